@@ -1,0 +1,94 @@
+import { type Static, type TObject, type TSchema, type TString, Type } from 'typebox';
+
+export { type Static, type TObject, type TSchema, Type };
+
+/** How a schema is shown in a form and what the kernel does with its values. All members are optional. */
+export interface FieldOptions {
+  /** Label of the field, in sentence case. */
+  title?: string;
+  /** One or two sentences of help. */
+  description?: string;
+  /** Used when the caller leaves the field out. Must satisfy the schema. */
+  default?: unknown;
+  /** Values worth showing as examples. */
+  examples?: readonly unknown[];
+}
+
+/**
+ * The annotation under which a schema tells the kernel something that JSON Schema cannot say.
+ * `claims: 'domain'` makes the kernel claim the value for the app's tenant: no other tenant of the
+ * installation can use that name or a name below it, and no other app can use the same name.
+ */
+export const KERNEL_ANNOTATION = 'x-freehold';
+
+const CONTROL_CHARACTERS = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ufeff';
+
+/** An object with these properties and no others: what a spec, a config or an input is made of. */
+export function Fields<Properties extends Record<string, TSchema>>(
+  properties: Properties,
+  options: FieldOptions = {},
+): TObject<Properties> {
+  return Type.Object(properties, { ...options, additionalProperties: false });
+}
+
+/**
+ * A host name in lower-case ASCII, without a trailing dot: labels of 1 to 63 letters, digits and hyphens, 253
+ * characters in all (RFC 1123 §2.1). International names are given in their `xn--` form. The value is
+ * claimed for the tenant.
+ */
+export function Hostname(options: FieldOptions = {}): TString {
+  return Type.String({
+    title: 'Host name',
+    ...options,
+    maxLength: 253,
+    pattern: '^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
+    [KERNEL_ANNOTATION]: { claims: 'domain' },
+  });
+}
+
+/** One line of text for people: any language, no control characters, no line breaks. */
+export function Line(options: FieldOptions & { minLength?: number; maxLength?: number } = {}): TString {
+  return Type.String({ maxLength: 200, ...options, pattern: `^[^${CONTROL_CHARACTERS}]*$` });
+}
+
+/** A path below a folder that the caller knows: `a-z A-Z 0-9 . _ ~ @ + -` and `/`; no leading `/`, no `.` or `..` segment. */
+export function RelativePath(options: FieldOptions = {}): TString {
+  return Type.String({
+    ...options,
+    maxLength: 255,
+    pattern: '^(?!.*(?:^|/)\\.{1,2}(?:/|$))(?!/)(?!.*//)[A-Za-z0-9._~@+/-]*$',
+  });
+}
+
+/** The path part of a URL, starting with `/`: `a-z A-Z 0-9 . _ ~ @ + = % -` and `/`; no `.` or `..` segment. */
+export function UrlPath(options: FieldOptions = {}): TString {
+  return Type.String({
+    ...options,
+    maxLength: 1024,
+    pattern: '^/(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._~@+=%/-]*$',
+  });
+}
+
+/** An absolute path in normal form: no empty, `.` or `..` segment, no control characters, no trailing `/`. */
+export function AbsolutePath(options: FieldOptions = {}): TString {
+  return Type.String({
+    ...options,
+    maxLength: 1024,
+    pattern: `^(?:/(?!\\.{1,2}(?:/|$))[^/${CONTROL_CHARACTERS}]+)+$`,
+  });
+}
+
+/** The name of a unix user or group that Freehold may write into configuration: at most 32 characters (useradd(8)). */
+export function UnixName(options: FieldOptions = {}): TString {
+  return Type.String({ ...options, pattern: '^[a-z_][a-z0-9_-]{0,31}$' });
+}
+
+/** Permission bits as four octal digits in a string, `0640`. */
+export function FileMode(options: FieldOptions = {}): TString {
+  return Type.String({ ...options, pattern: '^[0-7]{4}$' });
+}
+
+/** An id that a plugin gives to one of its things: `php-site`, `main`. Lower-case letters, digits, hyphen and dot. */
+export function LocalId(options: FieldOptions = {}): TString {
+  return Type.String({ ...options, pattern: '^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$' });
+}
