@@ -129,6 +129,10 @@ export const CommandSpec = Fields({
   env: Type.Optional(Environment),
   /** Seconds. Default 60. */
   timeout: Type.Optional(Seconds(3600)),
+  /** Exit codes that mean success. Default `[0]`. For programs that report "there was nothing to do" as an exit code: pkill(1). */
+  exitCodes: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { minItems: 1, maxItems: 16, uniqueItems: true }),
+  ),
   ...CommandGuard,
   /** Run to undo this command when the apply fails. Must be harmless when the command did not run. */
   undo: Type.Optional(Argv),
