@@ -107,9 +107,7 @@ export interface AppType<Schema extends TObject = TObject> {
 }
 
 /** Declares an application type. The plugin's manifest names it. */
-export function defineAppType<Schema extends TObject>(
-  definition: Omit<AppType<Schema>, '$$type'>,
-): AppType<Schema> {
+export function defineAppType<Schema extends TObject>(definition: Omit<AppType<Schema>, '$$type'>): AppType<Schema> {
   return { $$type: 'freehold/app-type', ...definition };
 }
 

@@ -8,7 +8,8 @@ export const ENGINE_VERSION = '1.0.0';
 
 const PathPattern = Type.String({
   title: 'Path pattern',
-  description: 'Starts with {sites}, {config}, {run}, {logs}, {state} or /. * is part of a segment, ** any number of segments.',
+  description:
+    'Starts with {sites}, {config}, {run}, {logs}, {state} or /. * is part of a segment, ** any number of segments.',
   maxLength: 255,
   pattern: '^(?:\\{(?:sites|config|run|logs|state)\\}(?=/|$)|/)(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._@+*/-]*$',
 });
@@ -46,7 +47,9 @@ export const Manifest = Fields({
       /** Contributed resource types that its app types and drivers use, each with the contract version. */
       resources: Type.Optional(Type.Record(Type.String({ pattern: ResourceTypeName }), ContractVersion)),
       /** Plugins it needs by name, with a semver range. */
-      plugins: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }), Type.String({ maxLength: 100 }))),
+      plugins: Type.Optional(
+        Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }), Type.String({ maxLength: 100 })),
+      ),
     }),
   ),
   contributes: Type.Optional(
@@ -55,7 +58,9 @@ export const Manifest = Fields({
       /** Types that it drives, each with the contract version. */
       resourceTypes: Type.Optional(Type.Record(Type.String({ pattern: ResourceTypeName }), ContractVersion)),
       /** Hooks and events that it taps, each with the contract version. */
-      taps: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*(?:\\.[a-z][A-Za-z0-9-]*)+$' }), ContractVersion)),
+      taps: Type.Optional(
+        Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*(?:\\.[a-z][A-Za-z0-9-]*)+$' }), ContractVersion),
+      ),
       jobs: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       /** Whether nodes need something of their own for it. */
       role: Type.Optional(Type.Boolean()),

@@ -1,15 +1,5 @@
 import { type Resource, resourceKey } from './resource.ts';
-import {
-  AbsolutePath,
-  Fields,
-  FileMode,
-  Line,
-  LocalId,
-  type Static,
-  type TSchema,
-  Type,
-  UnixName,
-} from './schema.ts';
+import { AbsolutePath, Fields, FileMode, Line, LocalId, type Static, type TSchema, Type, UnixName } from './schema.ts';
 
 /**
  * The closed set of resources that the agent acts on. Every contributed resource is lowered to these.

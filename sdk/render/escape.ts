@@ -36,8 +36,7 @@ const writers: Record<Syntax, (value: unknown) => string> = {
   /** Double-quoted; `${` would read the environment and php-fpm puts the pool's name for `$pool`. */
   'php-ini': (value) => quote(withoutDollar('php-ini', scalar('php-ini', value)), /["\\]/g),
   /** C-style quoting; `%` starts a specifier and `$` a variable (systemd.syntax(7), systemd.unit(5)). */
-  systemd: (value) =>
-    quote(scalar('systemd', value), /["\\]/g).replaceAll('%', '%%').replaceAll('$', '$$$$'),
+  systemd: (value) => quote(scalar('systemd', value), /["\\]/g).replaceAll('%', '%%').replaceAll('$', '$$$$'),
   /** As in an EnvironmentFile (systemd.exec(5)), which is also what a POSIX shell reads as a literal. */
   env: (value) => quote(scalar('env', value), /["\\`$]/g),
   json: (value) => json('json', value),

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
+
+/**
+ * Three kinds of tests, by the name of the file:
+ * - `x.test.ts` stands beside `x.ts` and needs nothing but this process;
+ * - `x.harness.test.ts` runs the whole kernel in this process, with a simulated node;
+ * - `e2e/x.e2e.test.ts` runs the real thing on this machine, one file after the other, because they share its users, ports and packages.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${everywhere}/**/*.test.ts`],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,e2e}.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'harness',
+          include: [`${everywhere}/**/*.harness.test.ts`],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+          testTimeout: 15_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
