@@ -1,0 +1,49 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { AccountId, TenantId, TokenId } from '../ids.ts';
+
+export type Role = 'super_admin' | 'reseller' | 'customer' | 'technical_user';
+
+export const Account = defineEntity({
+  name: 'Account',
+  tableName: 'account',
+  schema: 'kernel',
+  properties: {
+    id: p.string().$type<AccountId>().primary(),
+    email: p.string(),
+    name: p.string(),
+    passwordHash: p.string().nullable(),
+    createdAt: p.datetime(),
+  },
+});
+export type Account = InferEntity<typeof Account>;
+
+export const Membership = defineEntity({
+  name: 'Membership',
+  tableName: 'membership',
+  schema: 'kernel',
+  properties: {
+    account: p.string().$type<AccountId>().primary(),
+    tenant: p.string().$type<TenantId>().primary(),
+    role: p.string().$type<Role>(),
+  },
+});
+export type Membership = InferEntity<typeof Membership>;
+
+/** Of a person, who acts with all memberships, or of a tenant, with one role. */
+export const ApiToken = defineEntity({
+  name: 'ApiToken',
+  tableName: 'api_token',
+  schema: 'kernel',
+  properties: {
+    id: p.string().$type<TokenId>().primary(),
+    name: p.string(),
+    hash: p.blob(),
+    account: p.string().$type<AccountId>().nullable(),
+    tenant: p.string().$type<TenantId>().nullable(),
+    role: p.string().$type<Role>().nullable(),
+    createdAt: p.datetime(),
+    expiresAt: p.datetime().nullable(),
+    lastUsedAt: p.datetime().nullable(),
+  },
+});
+export type ApiToken = InferEntity<typeof ApiToken>;

@@ -1,0 +1,43 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import {
+  Account,
+  ApiToken,
+  App,
+  AuditEntry,
+  Domain,
+  IdempotencyKey,
+  LogChunk,
+  LogRequest,
+  Membership,
+  Node,
+  NodePlugin,
+  Operation,
+  OperationLogLine,
+  PlanRequest,
+  PluginRecord,
+  Reconciliation,
+  Release,
+  Secret,
+  Setting,
+  Tenant,
+  Upload,
+} from './entities/index.ts';
+
+const entities = [
+  ...[Account, ApiToken, App, AuditEntry, Domain, IdempotencyKey, LogChunk, LogRequest, Membership, Node, NodePlugin],
+  ...[Operation, OperationLogLine, PlanRequest, PluginRecord, Reconciliation, Release, Secret, Setting, Tenant, Upload],
+];
+
+export type Orm = ReturnType<typeof createOrm>;
+
+/** The mapping of the kernel's tables, and a pool of connections that are opened when they are needed. */
+export function createOrm(url: string, poolSize: number) {
+  return new MikroORM({
+    entities,
+    clientUrl: url,
+    // The driver's own parsing of connection strings knows neither sockets nor TLS.
+    driverOptions: { connectionString: url, max: poolSize, idleTimeoutMillis: 30_000, keepAlive: true },
+    // All times are instants; nothing depends on the time zone of the session.
+    forceUtcTimezone: true,
+  });
+}

@@ -1,0 +1,64 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import { migrate } from './migrate.ts';
+import { createOrm, type Orm } from './orm.ts';
+
+/** The entities as one piece of work sees them: what it changes is written when the transaction commits. */
+export type Transaction = EntityManager;
+
+export interface StoreOptions {
+  /** Connection string of the database. */
+  readonly url: string;
+  /** Connections at the most. Default 10. */
+  readonly poolSize?: number;
+}
+
+/** The database of the kernel. */
+export class Store {
+  readonly #orm: Orm;
+  /** For what speaks SQL by itself: the job queue, notifications. */
+  readonly pool: Pool;
+
+  private constructor(orm: Orm, pool: Pool) {
+    this.#orm = orm;
+    this.pool = pool;
+  }
+
+  static async open({ url, poolSize = 10 }: StoreOptions): Promise<Store> {
+    const orm = createOrm(url, poolSize);
+    await orm.connect();
+    return new Store(orm, await orm.driver.getConnection().getNativeClient());
+  }
+
+  /** Brings the database to the newest version of the kernel's tables. */
+  migrate(): Promise<void> {
+    return migrate(this.#orm, this.pool);
+  }
+
+  /** For reading outside a transaction. Each call gives a fresh view. */
+  reader(): Transaction {
+    return this.#orm.em.fork();
+  }
+
+  /**
+   * Runs the work in one transaction and commits what it changed. Run again when it met another one in a deadlock,
+   * so the work must not do anything outside the database.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, attempts = 3): Promise<T> {
+    try {
+      return await this.#orm.em.fork().transactional(work);
+    } catch (error) {
+      if (attempts > 1 && isCollision(error)) return this.transaction(work, attempts - 1);
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#orm.close();
+  }
+}
+
+/** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
+function isCollision(error: unknown): boolean {
+  return ['40001', '40P01'].includes((error as { code?: string }).code ?? '');
+}
