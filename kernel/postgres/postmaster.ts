@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { type Account, asAccount } from './account.ts';
 
 export interface PostmasterOptions {
@@ -16,6 +17,8 @@ export interface Postmaster {
   readonly exited: Promise<number | null>;
   /** Ends all sessions and stops. */
   stop(): Promise<void>;
+  /** Lets this process end while it runs. */
+  unref(): void;
 }
 
 /** What it wrote last, when it ended before it was ready. */
@@ -37,7 +40,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const child = spawnPostmaster(options);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await untilReady(child, exited, options.log);
-  return { pid: child.pid ?? 0, exited, stop: () => stop(child, exited) };
+  return { pid: child.pid ?? 0, exited, stop: () => stop(child, exited), unref: () => unref(child) };
 }
 
 function spawnPostmaster({ program, data, account, settings }: PostmasterOptions): ChildProcess {
@@ -68,13 +71,15 @@ function untilReady(child: ChildProcess, exited: Promise<unknown>, log?: (text: 
 }
 
 async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  const escalate = [
-    setTimeout(() => child.kill('SIGQUIT'), 15_000),
-    setTimeout(() => child.kill('SIGKILL'), 20_000),
-  ];
+  const escalate = [setTimeout(() => child.kill('SIGQUIT'), 15_000), setTimeout(() => child.kill('SIGKILL'), 20_000)];
   child.kill('SIGINT');
   await exited;
   for (const timer of escalate) clearTimeout(timer);
+}
+
+function unref(child: ChildProcess): void {
+  child.unref();
+  (child.stderr as Socket | null)?.unref();
 }
 
 function lastMessage(output: string): string {

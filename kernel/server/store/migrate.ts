@@ -1,8 +1,10 @@
-import type { Orm } from './orm.ts';
 import type { Pool } from 'pg';
+import type { Orm } from './orm.ts';
 
 /** In order. A migration that was released is never changed. */
-const migrations = [{ name: '0001-kernel', load: async () => (await import('./migrations/0001-kernel.ts')).Kernel0001 }];
+const migrations = [
+  { name: '0001-kernel', load: async () => (await import('./migrations/0001-kernel.ts')).Kernel0001 },
+];
 
 const TABLE = 'freehold_migration';
 /** Any number that nothing else in the database locks. */
@@ -32,9 +34,7 @@ async function findPending(pool: Pool): Promise<number> {
 
 async function runMigrations(orm: Orm): Promise<void> {
   const { Migrator } = await import('@mikro-orm/migrations');
-  const migrationsList = await Promise.all(
-    migrations.map(async ({ name, load }) => ({ name, class: await load() })),
-  );
+  const migrationsList = await Promise.all(migrations.map(async ({ name, load }) => ({ name, class: await load() })));
   orm.config.set('migrations', {
     ...orm.config.get('migrations'),
     tableName: `public.${TABLE}`,

@@ -36,7 +36,13 @@ export function createOrm(url: string, poolSize: number) {
     entities,
     clientUrl: url,
     // The driver's own parsing of connection strings knows neither sockets nor TLS.
-    driverOptions: { connectionString: url, max: poolSize, idleTimeoutMillis: 30_000, keepAlive: true },
+    driverOptions: {
+      connectionString: url,
+      max: poolSize,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    },
     // All times are instants; nothing depends on the time zone of the session.
     forceUtcTimezone: true,
   });
