@@ -114,7 +114,10 @@ export interface LoadedAppType {
   check(input: AppInput<unknown>): Promise<readonly Problem[]>;
   resources(input: AppInput<unknown>): Promise<readonly Resource[]>;
   links(input: AppInput<unknown>): Promise<readonly Link[]>;
-  commands(action: string, input: AppInput<unknown> & { input: unknown }): Promise<readonly Static<typeof CommandSpec>[]>;
+  commands(
+    action: string,
+    input: AppInput<unknown> & { input: unknown },
+  ): Promise<readonly Static<typeof CommandSpec>[]>;
   /** Brings a spec of an older version to the current one. */
   migrateSpec(spec: unknown, from: number): Promise<unknown>;
 }
@@ -150,7 +153,10 @@ export interface LoadedRole {
   readonly displayName: string;
   /** Plugins whose drivers the role's resources need. */
   readonly requires: readonly string[];
-  validateConfig(config: unknown): { readonly config: Record<string, unknown>; readonly problems: readonly SpecProblem[] };
+  validateConfig(config: unknown): {
+    readonly config: Record<string, unknown>;
+    readonly problems: readonly SpecProblem[];
+  };
   resources(input: RoleInput<unknown>): Promise<readonly Resource[]>;
 }
 
@@ -166,9 +172,16 @@ export interface HookRunner {
   /** The first refusal, with the plugin that gave it; a tap that fails or hangs refuses. */
   gate<Input>(hook: Hook<'gate', Input, unknown>, input: Input): Promise<Verdict & { readonly plugin?: string }>;
   /** `validate` gives the problems of a value; a tap whose value has problems is left out and recorded. */
-  filter<Value>(hook: Hook<'filter', Value, Value>, value: Value, validate: (value: Value) => readonly Problem[]): Promise<Value>;
+  filter<Value>(
+    hook: Hook<'filter', Value, Value>,
+    value: Value,
+    validate: (value: Value) => readonly Problem[],
+  ): Promise<Value>;
   /** All items, in order; a tap that fails adds none. */
-  collect<Input, Item>(hook: Hook<'collect', Input, Item>, input: Input): Promise<readonly { plugin: string; item: Item }[]>;
+  collect<Input, Item>(
+    hook: Hook<'collect', Input, Item>,
+    input: Input,
+  ): Promise<readonly { plugin: string; item: Item }[]>;
   first<Input, Answer>(hook: Hook<'first', Input, Answer>, input: Input): Promise<Answer | undefined>;
   /** Ids of the plugins that subscribe to an event. */
   subscribers(event: string): readonly string[];
