@@ -13,7 +13,8 @@ const file = join(resolve(parameters.find((parameter) => parameter !== '--check'
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 const missing = findMissing(lock.packages);
 
-for (const { name, version } of missing) process.stdout.write(`${onlyCheck ? 'missing' : 'added'} ${name} ${version}\n`);
+for (const { name, version } of missing)
+  process.stdout.write(`${onlyCheck ? 'missing' : 'added'} ${name} ${version}\n`);
 if (onlyCheck) process.exit(missing.length > 0 ? 1 : 0);
 for (const { name, version, dev } of missing)
   lock.packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(dev ? { dev } : {}), optional: true };
@@ -40,9 +41,21 @@ function isResolved(packages, path, name) {
 /** `@biomejs/cli-linux-x64-musl` → linux, x64, musl; undefined when the name tells no platform. */
 function platformOf(name) {
   const words = name.split('/').at(-1).split(/[-.]/);
-  const os = words.find((word) => ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'].includes(word));
-  const cpu = words.find((word) => ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'].includes(word));
+  const os = words.find((word) =>
+    ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'].includes(
+      word,
+    ),
+  );
+  const cpu = words.find((word) =>
+    ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'].includes(word),
+  );
   if (!os || !cpu) return undefined;
-  const libc = os === 'linux' ? words.find((word) => /^(musl|gnu)/.test(word))?.replace(/^gnu.*/, 'glibc').replace(/^musl.*/, 'musl') : undefined;
+  const libc =
+    os === 'linux'
+      ? words
+          .find((word) => /^(musl|gnu)/.test(word))
+          ?.replace(/^gnu.*/, 'glibc')
+          .replace(/^musl.*/, 'musl')
+      : undefined;
   return { cpu: [cpu], ...(libc ? { libc: [libc] } : {}), os: [os] };
 }

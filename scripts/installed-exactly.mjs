@@ -8,7 +8,9 @@ import { join } from 'node:path';
 const folder = process.argv[2];
 const wanted = loadPackages('package-lock.json');
 const installed = loadPackages('node_modules/.package-lock.json');
-const exact = Object.entries(wanted).every(([path, entry]) => path === '' || !path.includes('node_modules') || matches(path, entry));
+const exact = Object.entries(wanted).every(
+  ([path, entry]) => path === '' || !path.includes('node_modules') || matches(path, entry),
+);
 process.exit(exact ? 0 : 1);
 
 function loadPackages(file) {

@@ -1,0 +1,239 @@
+/** What the API gives and takes, as far as the command line uses it. The schemas are the server's: `/v1/openapi.json`. */
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Cursor of the next page; null or absent on the last. */
+  readonly next?: string | null;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+}
+
+export interface Session {
+  readonly account: Account;
+  readonly roles: readonly { readonly role: string; readonly tenant: string }[];
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly kind: 'hoster' | 'reseller' | 'customer';
+  readonly name: string;
+  readonly slug: string;
+  readonly parent: string | null;
+  readonly createdAt: string;
+}
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt?: string | null;
+  readonly expiresAt?: string | null;
+  /** Only in the answer that made it. */
+  readonly token?: string;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionAt: string;
+}
+
+export type Spec = Readonly<Record<string, unknown>>;
+
+export interface App {
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: string;
+  readonly name: string;
+  readonly node: string;
+  readonly spec: Spec;
+  readonly specVersion: number;
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly lifecycle: 'present' | 'removed' | 'purging';
+  readonly suspended: readonly { readonly reason: string; readonly note?: string | null; readonly at: string }[];
+  readonly release: number | null;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+  readonly conditions: readonly Condition[];
+  readonly notices?: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly removedAt?: string | null;
+  readonly purgeAfter?: string | null;
+}
+
+export interface AppType {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly category: string;
+  readonly plugin: string;
+  readonly specVersion: number;
+  /** JSON Schema. */
+  readonly spec: JsonSchema;
+  readonly files?: { readonly maxBytes: number; readonly maxEntries: number; readonly keep: number };
+  readonly actions: readonly AppAction[];
+}
+
+export interface AppAction {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly warning?: string;
+  readonly input?: JsonSchema;
+}
+
+/** As much of JSON Schema as is needed to read values from a command line. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly title?: string;
+  readonly description?: string;
+}
+
+export interface Release {
+  readonly number: number;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly createdAt: string;
+  readonly current?: boolean;
+}
+
+export interface Change {
+  readonly resource: string;
+  readonly action: 'create' | 'update' | 'remove' | 'run' | 'reload' | 'restart';
+  readonly summary: string;
+  readonly diff?: string;
+}
+
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly problems: readonly string[];
+}
+
+export interface Step extends Change {
+  readonly state: 'done' | 'failed' | 'undone';
+  readonly milliseconds: number;
+  readonly output?: string;
+}
+
+export type OperationState = 'pending' | 'running' | 'succeeded' | 'failed' | 'superseded' | 'cancelled';
+
+/** How a node's work ended. */
+export type Outcome =
+  | { readonly kind: 'inSync' }
+  | { readonly kind: 'retry'; readonly after: number; readonly reason: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
+
+export interface Operation {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: OperationState;
+  /** `app:<id>` or `role:<plugin>`. */
+  readonly owner: string;
+  readonly node: string;
+  readonly app: string | null;
+  readonly actor: { readonly kind: string; readonly id: string; readonly name: string };
+  readonly request?: Readonly<Record<string, unknown>>;
+  /** What undo would ask for; null when there is nothing to undo. */
+  readonly inverse: { readonly kind: string } | null;
+  readonly steps?: readonly Step[];
+  readonly outcome: Outcome | null;
+  /** What the commands of an action printed. */
+  readonly output?: Readonly<Record<string, unknown>> | null;
+  readonly progress?: OperationProgress | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export interface OperationProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly message: string;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly level: 'info' | 'warning' | 'error' | 'output';
+  readonly message: string;
+}
+
+export interface Node {
+  readonly id: string;
+  readonly name: string;
+  readonly facts: NodeFacts | null;
+  readonly lastSeenAt: string | null;
+  readonly reachable: boolean;
+  readonly drift: 'repair' | 'keep';
+  readonly checkInterval: number;
+  readonly lastSweep: Sweep | null;
+  readonly plugins: readonly unknown[];
+}
+
+export interface NodeFacts {
+  readonly hostname: string;
+  readonly agentVersion: string;
+  readonly os: { readonly id: string; readonly version: string; readonly arch: string };
+  readonly privileged: boolean;
+  readonly user: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  readonly diskFreeBytes: number;
+  readonly ports: { readonly http: number; readonly https: number };
+  readonly serviceManager: string;
+  readonly warnings: readonly string[];
+}
+
+export interface Sweep {
+  readonly owners: number;
+  readonly resources: number;
+  readonly changes: number;
+  readonly at: string;
+}
+
+/** A plugin that is enabled on a node. */
+export interface NodePlugin {
+  readonly plugin: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly conditions?: readonly Condition[];
+}
+
+export interface Plugin {
+  readonly id: string;
+  readonly displayName: string;
+  readonly version: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
+  readonly capabilities: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly contributes: Readonly<Record<string, unknown>>;
+  readonly config?: JsonSchema;
+  readonly taps: readonly {
+    readonly hook: string;
+    readonly calls: number;
+    readonly failures: number;
+    readonly p95: number;
+    readonly breaker: string;
+  }[];
+}
+
+/** One message of `/v1/events`. */
+export interface KernelEvent {
+  readonly id?: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { addDeployCommands } from './deploy.ts';
+import { addLifeCommands } from './life.ts';
+import { addLogCommand } from './logs.ts';
+import { addShowCommands } from './show.ts';
+import { addSpecCommands } from './spec.ts';
+
+export function addAppCommands(program: Command): void {
+  const app = program.command('app').alias('apps').description('websites and other apps');
+  addShowCommands(app);
+  addSpecCommands(app);
+  addDeployCommands(app);
+  addLifeCommands(app);
+  addLogCommand(app);
+}

@@ -1,0 +1,144 @@
+import type { Command } from 'commander';
+import type { App, AppType, JsonSchema, Tenant } from '../../api-types.ts';
+import type { Context } from '../../context.ts';
+import { findApp, findTenant } from '../../find-app.ts';
+import { handle } from '../../handle.ts';
+import { renderDistance, renderTime } from '../../output/measure.ts';
+import type { Colors } from '../../output/output.ts';
+import { renderFields, renderTable } from '../../output/table.ts';
+import { renderOperations } from '../operations.ts';
+import { addApp } from './arguments.ts';
+import { renderCondition, renderState } from './state.ts';
+
+export function addShowCommands(app: Command): void {
+  app
+    .command('list')
+    .alias('ls')
+    .description('list apps')
+    .option('--tenant <tenant>', 'only of this tenant')
+    .option('--type <type>', 'only of this type')
+    .option('--node <node>', 'only on this node')
+    .option('--removed', 'what is in the trash')
+    .action(handle(listApps));
+  addApp(app.command('show').description('show an app: state, addresses, spec')).action(handle(showApp));
+  addApp(app.command('operations').description('what was done with an app')).action(handle(listAppOperations));
+  app
+    .command('types')
+    .description('list the types of apps, or the fields of one type')
+    .argument('[type]')
+    .action(handle(showTypes));
+}
+
+interface ListOptions {
+  readonly tenant?: string;
+  readonly type?: string;
+  readonly node?: string;
+  readonly removed?: boolean;
+}
+
+async function listApps({ connect, output }: Context, options: ListOptions): Promise<void> {
+  const client = await connect();
+  const tenants = await client.listTenants();
+  const items = await client.listApps({
+    ...(options.tenant ? { tenant: (await findTenant(client, options.tenant)).id } : {}),
+    ...(options.type ? { type: options.type } : {}),
+    ...(options.node ? { node: options.node } : {}),
+    ...(options.removed ? { lifecycle: 'removed' } : {}),
+  });
+  output.result({ items }, () => renderApps(items, tenants, output.colors));
+}
+
+function renderApps(apps: readonly App[], tenants: readonly Tenant[], colors: Colors): string {
+  if (apps.length === 0) return 'No apps.';
+  const slugs = new Map(tenants.map(({ id, slug }) => [id, slug]));
+  const rows = apps.map((app) => [
+    app.name,
+    slugs.get(app.tenant) ?? app.tenant,
+    app.type,
+    renderState(app, colors),
+    app.lifecycle === 'removed' ? `until ${renderTime(app.purgeAfter)}` : (app.links[0]?.url ?? ''),
+    colors.dim(app.id),
+  ]);
+  return renderTable(['name', 'tenant', 'type', 'state', 'address', 'id'], rows, colors);
+}
+
+async function showApp({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
+  const app = await findApp(await connect(), reference);
+  output.result(app, () => renderApp(app, output.colors));
+}
+
+function renderApp(app: App, colors: Colors): string {
+  const heading = (text: string) => `\n${colors.bold(text)}`;
+  const fields = [
+    ['State', renderState(app, colors)],
+    ['Type', app.type],
+    ['Tenant', app.tenant],
+    ['Node', app.node],
+    ['Release', app.release === null ? undefined : `${app.release}`],
+    ['Generation', `${app.generation}, observed ${app.observedGeneration}`],
+    ...app.suspended.map(({ reason, note }) => ['Suspended', note ? `${reason}: ${note}` : reason] as const),
+    ...app.links.map(({ title, url }) => [title, url] as const),
+    ['Created', renderTime(app.createdAt)],
+    [
+      'Removed',
+      app.removedAt ? `${renderTime(app.removedAt)}, destroyed ${renderDistance(app.purgeAfter)}` : undefined,
+    ],
+  ] as const;
+  return [
+    `${colors.bold(app.name)}  ${colors.dim(app.id)}`,
+    renderFields(fields, colors),
+    heading('Conditions'),
+    renderTable(
+      ['  ', '', ''],
+      app.conditions.map((condition) => renderCondition(condition, colors)),
+      colors,
+    )
+      .split('\n')
+      .slice(1)
+      .join('\n'),
+    heading('Spec'),
+    JSON.stringify(app.spec, null, 2).replace(/^/gm, '  '),
+    ...(app.notices ?? []).map((notice) => `\n${colors.yellow(notice)}`),
+  ].join('\n');
+}
+
+async function listAppOperations({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
+  const client = await connect();
+  const items = await client.listAppOperations((await findApp(client, reference)).id);
+  output.result({ items }, () => renderOperations(items, output.colors));
+}
+
+async function showTypes({ connect, output }: Context, _options: unknown, type?: string): Promise<void> {
+  const client = await connect();
+  if (type) {
+    const found = await client.loadAppType(type);
+    output.result(found, () => renderType(found, output.colors));
+    return;
+  }
+  const items = await client.listAppTypes();
+  const rows = items.map(({ id, title, plugin, description }) => [id, title, plugin, description]);
+  output.result({ items }, () => renderTable(['type', 'title', 'plugin', 'description'], rows, output.colors));
+}
+
+function renderType({ id, title, description, spec, actions }: AppType, colors: Colors): string {
+  const fields = Object.entries(spec.properties ?? {}).map(([name, field]) => [
+    `  ${name}`,
+    typeWords(field),
+    'default' in field ? JSON.stringify(field.default) : '',
+    field.description ?? field.title ?? '',
+  ]);
+  const actionRows = actions.map((action) => [`  ${action.id}`, action.description ?? action.title]);
+  return [
+    `${colors.bold(title)}  ${colors.dim(id)}\n  ${description}`,
+    `\n${renderTable(['  field', 'value', 'default', 'meaning'], fields, colors)}`,
+    ...(actions.length > 0 ? [`\n${renderTable(['  action', 'meaning'], actionRows, colors)}`] : []),
+  ].join('\n');
+}
+
+function typeWords(schema: JsonSchema): string {
+  if (schema.enum) return schema.enum.map((value) => `${value}`).join(' | ');
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeWords))].join(' | ');
+  if ('const' in schema) return `${schema.const}`;
+  if (schema.items) return `list of ${typeWords(schema.items)}`;
+  return [schema.type ?? 'any'].flat().join(' | ');
+}

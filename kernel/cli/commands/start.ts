@@ -1,0 +1,2 @@
+import type { Command } from 'commander';
+export async function startCommand(_command: Command): Promise<void> {}

@@ -1,0 +1,124 @@
+import type { Command } from 'commander';
+import type { Tenant } from '../api-types.ts';
+import type { Context } from '../context.ts';
+import { findTenant } from '../find-app.ts';
+import { handle } from '../handle.ts';
+import { renderTime } from '../output/measure.ts';
+import { say } from '../output/output.ts';
+import { renderFields, renderTable } from '../output/table.ts';
+import { confirm } from '../prompt.ts';
+
+export function addTenantCommands(program: Command): void {
+  const tenants = program.command('tenants').alias('tenant').description('who owns apps: hoster, resellers, customers');
+  tenants.command('list').alias('ls').description('list the tenants you may see').action(handle(listTenants));
+  tenants
+    .command('create')
+    .description('create a tenant')
+    .argument('<name>', 'what people call it: "Example Ltd"')
+    .option('--slug <slug>', 'short name for commands and addresses')
+    .option('--kind <kind>', 'customer or reseller', 'customer')
+    .option('--parent <tenant>', 'the tenant it belongs to; yours if left out')
+    .action(handle(createTenant));
+  tenants.command('show').argument('<tenant>', 'slug or id').description('show a tenant').action(handle(showTenant));
+  addTokenCommands(tenants);
+}
+
+function addTokenCommands(tenants: Command): void {
+  const token = tenants.command('token').description('API tokens of a tenant');
+  token
+    .command('create')
+    .description('make a token; it is shown once')
+    .argument('<tenant>', 'slug or id')
+    .option('--name <name>', 'what it is for', 'freehold command line')
+    .action(handle(createToken));
+  token
+    .command('list')
+    .alias('ls')
+    .argument('<tenant>', 'slug or id')
+    .description('list the tokens')
+    .action(handle(listTokens));
+  token
+    .command('revoke')
+    .description('make a token useless, at once and for good')
+    .argument('<tenant>', 'slug or id')
+    .argument('<token>', 'id of the token')
+    .option('-y, --yes', 'do not ask')
+    .action(handle(revokeToken));
+}
+
+async function listTenants({ connect, output }: Context): Promise<void> {
+  const items = await (await connect()).listTenants();
+  const slugs = new Map(items.map(({ id, slug }) => [id, slug]));
+  const rows = items.map(({ slug, name, kind, parent, id }) => [
+    slug,
+    name,
+    kind,
+    parent ? (slugs.get(parent) ?? parent) : '',
+    id,
+  ]);
+  output.result({ items }, () => renderTable(['slug', 'name', 'kind', 'belongs to', 'id'], rows, output.colors));
+}
+
+async function createTenant(
+  { connect, output }: Context,
+  options: { slug?: string; kind: string; parent?: string },
+  name: string,
+): Promise<void> {
+  const client = await connect();
+  const parent = options.parent ? (await findTenant(client, options.parent)).id : undefined;
+  const { slug, kind } = options;
+  const tenant = await client.createTenant({ name, kind, ...(slug ? { slug } : {}), ...(parent ? { parent } : {}) });
+  say(output, tenant, `Created tenant ${tenant.name} (${tenant.slug}).`);
+}
+
+async function showTenant({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
+  const tenant = await findTenant(await connect(), reference);
+  output.result(tenant, () => renderTenant(tenant, output));
+}
+
+function renderTenant(tenant: Tenant, { colors }: Context['output']): string {
+  const fields = [
+    ['Slug', tenant.slug],
+    ['Kind', tenant.kind],
+    ['Belongs to', tenant.parent],
+    ['Created', renderTime(tenant.createdAt)],
+  ] as const;
+  return `${colors.bold(tenant.name)}  ${colors.dim(tenant.id)}\n${renderFields(fields, colors)}`;
+}
+
+async function createToken({ connect, output }: Context, { name }: { name: string }, reference: string): Promise<void> {
+  const client = await connect();
+  const tenant = await findTenant(client, reference);
+  const token = await client.createToken(tenant.id, { name });
+  output.note(`Token ${token.id} of ${tenant.name}. It is shown now and never again:`);
+  output.result(token, () => token.token ?? '');
+}
+
+async function listTokens({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
+  const client = await connect();
+  const items = await client.listTokens((await findTenant(client, reference)).id);
+  const rows = items.map(({ id, name, createdAt, lastUsedAt }) => [
+    id,
+    name,
+    renderTime(createdAt),
+    renderTime(lastUsedAt),
+  ]);
+  output.result({ items }, () => renderTable(['id', 'name', 'created', 'last used'], rows, output.colors));
+}
+
+async function revokeToken(
+  context: Context,
+  options: { yes?: boolean },
+  reference: string,
+  token: string,
+): Promise<void> {
+  const client = await context.connect();
+  const tenant = await findTenant(client, reference);
+  await confirm(context, {
+    question: 'Revoke it?',
+    consequences: `Every program that uses token ${token} of ${tenant.name} is signed out; this cannot be taken back.`,
+    ...options,
+  });
+  await client.revokeToken(tenant.id, token);
+  say(context.output, { revoked: token }, `Token ${token} is revoked.`);
+}

@@ -1,0 +1,59 @@
+import { Command, type Help } from 'commander';
+import { addAccountCommands } from './commands/account.ts';
+import { addAppCommands } from './commands/app/app.ts';
+import { addCompletionCommands } from './commands/completion.ts';
+import { addEventCommands } from './commands/events.ts';
+import { addInstallationCommands } from './commands/installation.ts';
+import { addNodeCommands } from './commands/nodes.ts';
+import { addOperationCommands } from './commands/operations.ts';
+import { addPluginCommands } from './commands/plugins.ts';
+import { addTenantCommands } from './commands/tenants.ts';
+import { exitCodeMeanings } from './problem.ts';
+
+/** All commands of `freehold`. */
+export function buildProgram(): Command {
+  const program = new Command('freehold')
+    .description('Freehold, a hosting kernel: run it, and run apps on it.')
+    .option('--api <address>', 'address of the API [FREEHOLD_API]')
+    .option('--token <token>', 'API token [FREEHOLD_TOKEN]')
+    .option('--home <folder>', 'data folder of an installation on this machine [FREEHOLD_HOME]')
+    .option('--json', 'one JSON document on standard output, JSON lines for streams; errors as JSON on standard error')
+    .option('-q, --quiet', 'nothing but results and errors')
+    .option('--no-color', 'no colours [NO_COLOR]')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${exitCodeMeanings.map(([code, words]) => `  ${`${code}`.padEnd(5)} ${words}`).join('\n')}`,
+    );
+
+  addInstallationCommands(program);
+  addAccountCommands(program);
+  addAppCommands(program);
+  addOperationCommands(program);
+  addEventCommands(program);
+  addTenantCommands(program);
+  addNodeCommands(program);
+  addPluginCommands(program);
+  addCompletionCommands(program);
+  configure(program);
+  return program;
+}
+
+/** Errors are thrown and shown in one place; every command explains itself in the same way. */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true, subcommandTerm: (sub) => termOf(sub) });
+  if (command.commands.length > 0 && command.parent)
+    command.action((_options: unknown, self: Command) => self.outputHelp());
+  for (const child of command.commands) configure(child);
+}
+
+/** `app|apps [options]` → `app`: what people have to type, and no more. */
+function termOf(command: Command): ReturnType<Help['subcommandTerm']> {
+  const parameters = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...parameters].join(' ');
+}
