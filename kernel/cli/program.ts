@@ -39,14 +39,12 @@ export function buildProgram(): Command {
   return program;
 }
 
-/** Errors are thrown and shown in one place; every command explains itself in the same way. */
+/** Errors are thrown and shown in one place; every command explains itself in the same way. A group alone shows its help. */
 function configure(command: Command): void {
   command
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .configureOutput({ writeErr: (help) => process.stdout.write(help), outputError: () => {} })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true, subcommandTerm: (sub) => termOf(sub) });
-  if (command.commands.length > 0 && command.parent)
-    command.action((_options: unknown, self: Command) => self.outputHelp());
   for (const child of command.commands) configure(child);
 }
 

@@ -13,10 +13,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     if (argv.length <= 2) program.outputHelp();
     else await program.parseAsync([...argv]);
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return;
-    report(toProblem(error), argv);
+    if (error instanceof CommanderError && HELP_CODES.has(error.code))
+      process.exitCode = error.exitCode && exitCodes.usage;
+    else report(toProblem(error), argv);
   }
 }
+
+/** Help was asked for, or is the best answer to a group of commands without one of its commands. */
+const HELP_CODES = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

@@ -1,0 +1,68 @@
+import type { ApiClient } from '../cli/api-client.ts';
+import type { Node, Operation } from '../cli/api-types.ts';
+import { followOperation, hasEnded } from '../cli/follow-operation.ts';
+import type { Step, Steps } from './steps.ts';
+
+/** What makes a node a web server. */
+export const WEB_SERVER_PLUGIN = 'nginx-php';
+/** Packages are downloaded: on a slow line that takes its time. */
+const PATIENCE = 20 * 60_000;
+
+export interface NodeWork {
+  readonly client: ApiClient;
+  readonly node: Node;
+  readonly steps: Steps;
+  readonly stop: AbortSignal;
+}
+
+/** Makes this node a web server. False when it could not, which people are told: API and panel are there all the same. */
+export async function enableWebServer(work: NodeWork): Promise<boolean> {
+  return work.steps.run('Web server', async (step) => {
+    const operation = await beginOrFind(work, step);
+    if (!operation) {
+      step.skip(`${WEB_SERVER_PLUGIN} is enabled`);
+      return true;
+    }
+    const signal = AbortSignal.any([work.stop, AbortSignal.timeout(PATIENCE)]);
+    const ended = await followOperation(work.client, operation, { signal, onProgress: (text) => step.update(text) });
+    work.stop.throwIfAborted();
+    if (ended.state === 'succeeded' || ended.state === 'superseded') {
+      step.result('nginx and PHP are ready');
+      return true;
+    }
+    step.skip('not ready');
+    work.steps.say(explain(ended), { operation: ended.id });
+    return false;
+  });
+}
+
+/** The operation that sets the plugin up on the node: one that is under way, or a new one. Undefined: it is set up. */
+async function beginOrFind({ client, node, steps }: NodeWork, step: Step): Promise<Operation | undefined> {
+  const enabled = (await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN);
+  if (enabled) {
+    const [last] = await client.listOperations({ node: node.id });
+    return last && last.owner === `role:${WEB_SERVER_PLUGIN}` && !hasEnded(last) ? last : undefined;
+  }
+  step.update('asking the node what it needs');
+  const packages = await findMissingPackages(client, node);
+  if (packages.length > 0 && node.facts?.privileged)
+    steps.say(`  The agent now installs these Debian packages, which stay installed: ${packages.join(', ')}`, {
+      packages,
+    });
+  return (await client.enablePlugin(node.id, WEB_SERVER_PLUGIN)).operation;
+}
+
+async function findMissingPackages(client: ApiClient, node: Node): Promise<string[]> {
+  const { changes } = await client.planNodePlugin(node.id, WEB_SERVER_PLUGIN);
+  return changes.flatMap(({ resource }) =>
+    resource.startsWith('package:') ? [resource.slice('package:'.length)] : [],
+  );
+}
+
+function explain({ id, outcome, state }: Operation): string {
+  const said = outcome && outcome.kind !== 'inSync' ? outcome.message : `the operation is ${state}`;
+  return [
+    `  ! This node serves no websites yet: ${said}`,
+    `    When that is put right: freehold operations retry ${id}`,
+  ].join('\n');
+}
