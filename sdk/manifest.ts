@@ -1,4 +1,4 @@
-import { Fields, Line, LocalId, type Static, Type } from './schema.ts';
+import { Fields, Line, LocalId, type Static, type TSchema, Type } from './schema.ts';
 
 /** The format of the manifest that this SDK describes. A kernel refuses a format it does not know. */
 export const MANIFEST_FORMAT = 1;
@@ -17,6 +17,8 @@ const NamePattern = Type.String({ maxLength: 128, pattern: '^[A-Za-z0-9@._+*-]+$
 const CommandPattern = Type.String({ maxLength: 255, pattern: '^/?[A-Za-z0-9@._+*-]+(?:/[A-Za-z0-9@._+*-]+)*$' });
 const ResourceTypeName = '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)+$';
 const ContractVersion = Type.Integer({ minimum: 1 });
+/** A plugin's id becomes part of file names and unit names: see `OwnerInput.id`. */
+const PluginId = '^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$';
 
 /**
  * What a plugin's resources may touch on a node. The server checks it before a resource is sent, the agent checks again
@@ -37,7 +39,8 @@ export type Capabilities = Static<typeof Capabilities>;
 /** The `freehold` block of a plugin's `package.json`: all that can be known of it without running it. */
 export const Manifest = Fields({
   manifest: Type.Literal(MANIFEST_FORMAT),
-  id: LocalId({ title: 'Plugin id' }),
+  /** Unique in the installation: a letter, then letters, digits and hyphens, at most 40 in all. */
+  id: Type.String({ title: 'Plugin id', description: 'Lower-case letters, digits and hyphens.', pattern: PluginId }),
   displayName: Line({ maxLength: 60 }),
   description: Type.Optional(Line({ maxLength: 300 })),
   /** A semver range over {@link ENGINE_VERSION} that ends somewhere: `^1.0.0`. */
@@ -45,22 +48,18 @@ export const Manifest = Fields({
   requires: Type.Optional(
     Fields({
       /** Contributed resource types that its app types and drivers use, each with the contract version. */
-      resources: Type.Optional(Type.Record(Type.String({ pattern: ResourceTypeName }), ContractVersion)),
+      resources: Type.Optional(named(ResourceTypeName, ContractVersion)),
       /** Plugins it needs by name, with a semver range. */
-      plugins: Type.Optional(
-        Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }), Type.String({ maxLength: 100 })),
-      ),
+      plugins: Type.Optional(named(PluginId, Type.String({ maxLength: 100 }))),
     }),
   ),
   contributes: Type.Optional(
     Fields({
       appTypes: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       /** Types that it drives, each with the contract version. */
-      resourceTypes: Type.Optional(Type.Record(Type.String({ pattern: ResourceTypeName }), ContractVersion)),
+      resourceTypes: Type.Optional(named(ResourceTypeName, ContractVersion)),
       /** Hooks and events that it taps, each with the contract version. */
-      taps: Type.Optional(
-        Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*(?:\\.[a-z][A-Za-z0-9-]*)+$' }), ContractVersion),
-      ),
+      taps: Type.Optional(named('^[a-z][A-Za-z0-9-]*(?:\\.[a-z][A-Za-z0-9-]*)+$', ContractVersion)),
       jobs: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       /** Whether nodes need something of their own for it. */
       role: Type.Optional(Type.Boolean()),
@@ -69,3 +68,8 @@ export const Manifest = Fields({
   capabilities: Type.Optional(Capabilities),
 });
 export type Manifest = Static<typeof Manifest>;
+
+/** Values by names of one form. Without the last option, names of any other form would pass with any value. */
+function named<Value extends TSchema>(pattern: string, value: Value) {
+  return Type.Record(Type.String({ pattern }), value, { maxProperties: 64, additionalProperties: false });
+}

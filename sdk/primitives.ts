@@ -13,6 +13,7 @@ const Argv = Type.Array(Type.String({ maxLength: 131_072, pattern: '^[^\\u0000]*
 const Environment = Type.Record(
   Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,127}$' }),
   Type.String({ maxLength: 32_768, pattern: '^[^\\u0000]*$' }),
+  { additionalProperties: false },
 );
 const Owned = {
   /** User that owns it. Left out: the user the agent runs as. */

@@ -31,18 +31,18 @@ export class PureFunctions {
    * @param contract what the answer must match
    * @throws PluginError
    */
-  call<Input extends object, Output>(
+  call<Output>(
     where: PluginFunction,
-    pure: (input: Input) => Output,
-    { input, contract }: { input: Input; contract?: CompiledSchema | undefined },
+    pure: (input: never) => Output,
+    { input, contract }: { input: object; contract?: Pick<CompiledSchema, 'validate'> },
   ): Output {
     const frozen = freezeInput(input);
-    const output = this.#measured(where, () => this.#answer(where, () => pure(frozen)));
+    const output = this.#measured(where, () => this.#answer(where, () => pure(frozen as never)));
     if (this.#options.verifyPurity)
       refuseDifference(
         where,
         output,
-        this.#answer(where, () => pure(frozen)),
+        this.#answer(where, () => pure(frozen as never)),
       );
     const problem = contract?.validate(output).problems[0];
     if (!problem) return output;
@@ -87,10 +87,10 @@ export class PureFunctions {
   }
 }
 
-function freezeInput<Input extends object>(input: Input): Input {
-  if (!('secret' in input)) return copyJson(input, { freeze: true }) as Input;
+function freezeInput(input: object): object {
+  if (!('secret' in input)) return copyJson(input, { freeze: true }) as object;
   const { secret, ...data } = input;
-  return Object.freeze({ ...(copyJson(data, { freeze: true }) as object), secret }) as Input;
+  return Object.freeze({ ...(copyJson(data, { freeze: true }) as object), secret });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,0 +1,22 @@
+import type { AppType, Driver, Plugin } from '@freehold/sdk';
+import type { CompiledSchema } from '../../schema/compile-schema.ts';
+
+/** What a plugin's module exports, after everything about it that can be checked has been. */
+export interface CheckedPlugin {
+  readonly plugin: Plugin;
+  readonly config: CompiledSchema;
+  readonly appTypes: readonly CheckedAppType[];
+  readonly drivers: readonly CheckedDriver[];
+}
+
+export interface CheckedAppType {
+  readonly appType: AppType;
+  readonly spec: CompiledSchema;
+  /** By action; of those that take none, a schema that takes nothing. */
+  readonly inputs: ReadonlyMap<string, CompiledSchema>;
+}
+
+export interface CheckedDriver {
+  readonly driver: Driver;
+  readonly spec: CompiledSchema;
+}
