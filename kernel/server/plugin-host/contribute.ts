@@ -1,8 +1,5 @@
-import type { CallContext } from '@freehold/sdk';
 import { HookSet } from '../hooks/hook-set.ts';
 import type { Log } from '../log/logger.ts';
-import type { Clock } from '../time/clock.ts';
-import type { PluginScope } from './boundary/plugin-scope.ts';
 import type { PureFunctions } from './boundary/pure-functions.ts';
 import { loadAppType } from './loaded/load-app-type.ts';
 import { loadDriver } from './loaded/load-driver.ts';
@@ -10,14 +7,12 @@ import { loadJob } from './loaded/load-job.ts';
 import { loadRole } from './loaded/load-role.ts';
 import { type PluginEntry, refOf } from './plugin-entry.ts';
 import { PluginSet } from './plugin-set.ts';
+import type { PluginSurroundings } from './plugin-surroundings.ts';
 
-export interface ContributionSurroundings {
-  readonly clock: Clock;
+export interface ContributionParts {
   readonly log: Log;
-  readonly stopping: AbortSignal;
   readonly functions: PureFunctions;
-  readonly scopeOf: (plugin: string) => PluginScope;
-  readonly contextOf: (entry: PluginEntry) => Omit<CallContext, 'signal'>;
+  readonly surroundings: PluginSurroundings;
   /** Plugins whose drivers a plugin's resources need. */
   readonly driversOf: (entry: PluginEntry) => readonly string[];
 }
@@ -25,9 +20,9 @@ export interface ContributionSurroundings {
 /** Builds what the running plugins give the kernel. */
 export function contribute(
   running: readonly PluginEntry[],
-  surroundings: ContributionSurroundings,
+  given: ContributionParts,
 ): { plugins: PluginSet; hooks: HookSet } {
-  const parts = running.flatMap((entry) => (entry.started ? [partsOf(entry, entry.started, surroundings)] : []));
+  const parts = running.flatMap((entry) => (entry.started ? [partsOf(entry, entry.started, given)] : []));
   return {
     plugins: new PluginSet({
       appTypes: parts.flatMap(({ appTypes }) => appTypes),
@@ -37,7 +32,7 @@ export function contribute(
     }),
     hooks: new HookSet(
       running.flatMap(({ taps }) => taps),
-      surroundings.log,
+      given.log,
     ),
   };
 }
@@ -45,12 +40,13 @@ export function contribute(
 function partsOf(
   entry: PluginEntry,
   { checked, declarations }: NonNullable<PluginEntry['started']>,
-  { functions, driversOf, scopeOf, contextOf, clock, stopping }: ContributionSurroundings,
+  { functions, driversOf, surroundings }: ContributionParts,
 ) {
   const plugin = refOf(entry);
+  const { clock, stopping } = surroundings;
   const loaded = { plugin, functions, requires: driversOf(entry) };
-  const scope = scopeOf(plugin.id);
-  const context = contextOf(entry);
+  const scope = surroundings.scopeOf(plugin.id);
+  const context = surroundings.contextOf(entry);
   return {
     appTypes: checked.appTypes.map((appType) => loadAppType(appType, loaded)),
     drivers: checked.drivers.map((driver) => loadDriver(driver, loaded)),

@@ -1,9 +1,8 @@
-import type { CallContext, Hook } from '@freehold/sdk';
+import type { Hook } from '@freehold/sdk';
 import { SwappingHookRunner } from '../hooks/hook-runner.ts';
 import { HookSet } from '../hooks/hook-set.ts';
-import { Tap, type TapDeclaration } from '../hooks/tap.ts';
 import { reasonOf } from './boundary/plugin-error.ts';
-import { containEscapes, type PluginScope } from './boundary/plugin-scope.ts';
+import { containEscapes } from './boundary/plugin-scope.ts';
 import { PureFunctions } from './boundary/pure-functions.ts';
 import { contribute } from './contribute.ts';
 import type { PluginHostOptions } from './create-plugin-host.ts';
@@ -16,6 +15,7 @@ import type { LoadedAppType, LoadedDriver, LoadedJob, LoadedRole, PluginHost, Pl
 import { pluginProblem, stateOf } from './plugin-problem.ts';
 import { PluginSet } from './plugin-set.ts';
 import { statusOf } from './plugin-status.ts';
+import { PluginSurroundings } from './plugin-surroundings.ts';
 import { type Resolution, resolvePlugins } from './resolution/resolve-plugins.ts';
 import { Standing } from './standing.ts';
 import { Supervisor } from './supervisor.ts';
@@ -34,6 +34,7 @@ export class Host implements PluginHost {
   readonly #options: Options;
   readonly #standing: Standing;
   readonly #supervisor: Supervisor;
+  readonly #surroundings: PluginSurroundings;
   readonly #functions: PureFunctions;
   readonly #stopping = new AbortController();
   #entries: readonly PluginEntry[] = [];
@@ -53,11 +54,16 @@ export class Host implements PluginHost {
       clock,
       (plugin, reason) => void this.#quarantine(plugin, reason),
     );
+    this.#surroundings = new PluginSurroundings({
+      ...{ clock, log, limits },
+      stopping: this.#stopping.signal,
+      supervisor: this.#supervisor,
+    });
     this.#functions = new PureFunctions({
       clock,
       log,
       verifyPurity,
-      scopeOf: (plugin) => this.#scopeOf(plugin),
+      scopeOf: (plugin) => this.#surroundings.scopeOf(plugin),
       onCall: (where, slow) => this.#supervisor.recordCall(where, slow),
     });
   }
@@ -104,7 +110,7 @@ export class Host implements PluginHost {
       const entry = this.#entryOf(plugin);
       await this.#standing.release(plugin);
       this.#supervisor.forget(plugin);
-      entry.taps = this.#makeTaps(entry);
+      entry.taps = this.#surroundings.makeTaps(entry);
       await this.#converge();
       return this.#statusOf(entry);
     });
@@ -165,7 +171,7 @@ export class Host implements PluginHost {
       records,
       hooks,
       limit: { clock, milliseconds: limits.importTimeout, stopping: this.#stopping.signal },
-      scope: this.#scopeOf(entry.found.id),
+      scope: this.#surroundings.scopeOf(entry.found.id),
       onStage: (stage) => {
         entry.stage = stage;
       },
@@ -175,20 +181,16 @@ export class Host implements PluginHost {
       return;
     }
     entry.started = result.started;
-    entry.taps = this.#makeTaps(entry);
+    entry.taps = this.#surroundings.makeTaps(entry);
   }
 
   #publish(): void {
-    const { clock, log } = this.#options;
     const running = this.#entries.filter((entry) => entry.started && !stateOf(this.#problemsOf(entry)));
     for (const entry of running) entry.stage = 'running';
     const { plugins, hooks } = contribute(running, {
-      clock,
-      log,
-      stopping: this.#stopping.signal,
+      log: this.#options.log,
       functions: this.#functions,
-      scopeOf: (plugin) => this.#scopeOf(plugin),
-      contextOf: (entry) => this.#contextOf(entry),
+      surroundings: this.#surroundings,
       driversOf: (entry) => this.#resolutions.get(entry.found)?.drivers ?? [],
     });
     this.#plugins = plugins;
@@ -204,44 +206,6 @@ export class Host implements PluginHost {
     this.#resolve();
     this.#publish();
     await recorded.catch((error) => log.error({ plugin, error: reasonOf(error) }, 'A quarantine was not recorded'));
-  }
-
-  #makeTaps({ found, started }: PluginEntry): readonly Tap[] {
-    return (started?.declarations.taps ?? []).map((declaration) => this.#makeTap(declaration, { found, started }));
-  }
-
-  #makeTap(declaration: TapDeclaration, entry: Pick<PluginEntry, 'found' | 'started'>): Tap {
-    const { clock, limits } = this.#options;
-    return new Tap(declaration, {
-      clock,
-      breaker: { failures: limits.breakerFailures, pause: limits.breakerPause },
-      scope: this.#scopeOf(entry.found.id),
-      context: this.#contextOf(entry),
-      stopping: this.#stopping.signal,
-      onOpen: (what) => this.#supervisor.recordStrike(entry.found.id, what),
-    });
-  }
-
-  #scopeOf(plugin: string): PluginScope {
-    return {
-      plugin,
-      onEscaped: (error) => {
-        this.#options.log.error({ plugin, error: reasonOf(error) }, 'A plugin let an error escape');
-        this.#supervisor.recordStrike(plugin, `it let an error escape (${reasonOf(error)})`);
-      },
-    };
-  }
-
-  #contextOf({ found, started }: Pick<PluginEntry, 'found' | 'started'>): Omit<CallContext, 'signal'> {
-    const log = this.#options.log.child({ plugin: found.id });
-    return Object.freeze({
-      config: started?.config,
-      log: Object.freeze({
-        info: (message: string, fields: object = {}) => log.info({ fields }, message),
-        warn: (message: string, fields: object = {}) => log.warn({ fields }, message),
-        error: (message: string, fields: object = {}) => log.error({ fields }, message),
-      }),
-    });
   }
 
   #statusOf(entry: PluginEntry): PluginStatus {

@@ -6,12 +6,18 @@ import { shortValue } from './short-value.ts';
 
 /** Turns what ajv found (with `verbose` and `allErrors`) into problems that a person can act on, at most so many. */
 export function describeErrors(errors: readonly ErrorObject[], most: number): SpecProblem[] {
-  const problems = resolveAlternatives(errors).slice(0, most).map(toProblem);
+  const problems = withoutEchoes(resolveAlternatives(errors)).slice(0, most).map(toProblem);
   const seen = new Set<string>();
   return problems.filter(({ pointer, message }) => {
     const key = `${pointer} ${message}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** A value that is not the one allowed value needs no second sentence that its type is another. */
+function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const named = new Set(errors.filter(({ keyword }) => keyword === 'const').map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword !== 'type' || !named.has(instancePath));
 }
 
 function toProblem(error: ErrorObject): SpecProblem {
