@@ -41,12 +41,22 @@ async function fill(archive: Pack, { folder, entries }: Listing, progress: PackP
 }
 
 async function addFile(archive: Pack, folder: string, { path, mode, mtime, bytes }: FileEntry): Promise<void> {
-  const sink = archive.entry({ name: path, mode, mtime, size: bytes });
-  // Read to the size in the header and no further: a log file that grows meanwhile would break the archive.
-  const source = bytes > 0 ? createReadStream(join(folder, path), { end: bytes - 1 }) : [];
-  await pipeline(source, sink).catch((cause) => {
-    throw changedMeanwhile(path, cause);
-  });
+  await pipeline(readExactly(folder, path, bytes), archive.entry({ name: path, mode, mtime, size: bytes }));
+}
+
+/** Read to the size in the header and no further: a log file that grows meanwhile would break the archive. */
+async function* readExactly(folder: string, path: string, bytes: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  try {
+    if (bytes > 0)
+      for await (const chunk of createReadStream(join(folder, path), { end: bytes - 1 })) {
+        read += chunk.length;
+        yield chunk;
+      }
+  } catch (cause) {
+    throw changedMeanwhile(path, cause as NodeJS.ErrnoException);
+  }
+  if (read < bytes) throw changedMeanwhile(path);
 }
 
 function addOther(archive: Pack, { path, type, mode, mtime, target }: FileEntry): Promise<void> {
@@ -57,14 +67,14 @@ function addOther(archive: Pack, { path, type, mode, mtime, target }: FileEntry)
   });
 }
 
-function changedMeanwhile(path: string, cause: NodeJS.ErrnoException): ProblemError {
-  const why =
-    cause.code === 'EACCES' ? 'it may not be read' : cause.code === 'ENOENT' ? 'it is gone' : 'it became shorter';
+function changedMeanwhile(path: string, cause?: NodeJS.ErrnoException): ProblemError {
+  const reasons: Readonly<Record<string, string>> = { EACCES: 'it may not be read', ENOENT: 'it is gone' };
+  const why = cause ? (reasons[cause.code ?? ''] ?? cause.message) : 'it became shorter';
   return new ProblemError(
     {
       code: 'file-unreadable',
       title: 'A file could not be read',
-      detail: `${path} could not be sent: ${cause.code?.startsWith('E') || !cause.code ? why : cause.message}.`,
+      detail: `${path} could not be sent: ${why}.`,
       remedy: 'Nothing was deployed. Run the same command again when the folder is at rest.',
     },
     exitCodes.refused,

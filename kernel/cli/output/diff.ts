@@ -18,11 +18,15 @@ export function renderChange({ action, resource, summary, diff }: Change, colors
   return diff ? `${head}\n${renderDiff(diff, colors)}` : head;
 }
 
+/** From the first hunk on: the heads of the files say what the resource says already. */
 function renderDiff(diff: string, colors: Colors): string {
-  return diff
-    .replace(/\n$/, '')
-    .split('\n')
-    .filter((line) => !/^(?:---|\+\+\+|Index:|={5,})/.test(line))
+  const lines = diff.replace(/\n$/, '').split('\n');
+  const first = Math.max(
+    lines.findIndex((line) => line.startsWith('@@')),
+    0,
+  );
+  return lines
+    .slice(first)
     .map((line) => `    ${paintLine(line, colors)}`)
     .join('\n');
 }
