@@ -81,7 +81,7 @@ export class Launcher {
       const leftovers = await this.#records.findAlive();
       await this.#readiness.withdraw();
       await this.#records.record('launcher', process.pid);
-      await endLeftovers(leftovers, (text) => step.update(text));
+      await endLeftovers(leftovers, { tell: (text) => step.update(text) });
       const ports = await choosePorts(this.#settings);
       await checkMachine(this.#settings, ports);
       step.result(isRoot() ? 'as root' : `as ${process.env.USER ?? `user ${process.getuid?.()}`}, unprivileged`);

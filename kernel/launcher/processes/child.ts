@@ -123,16 +123,14 @@ export function describeExit({ code, signal }: Exit): string {
   return signal ? `killed by ${signal}` : `exit code ${code}`;
 }
 
-/** The message of the last error of a log in JSON lines, or the last lines as they are. */
+/** The last error of a log in JSON lines, the error that a crash printed, or the last lines as they are. */
 function lastWords(text: string): string {
   const lines = text.trimEnd().split('\n');
   const errors = lines.map(parse).filter((line) => typeof line?.level === 'number' && line.level >= 50);
   const last = errors.at(-1) as { msg?: string; err?: { message?: string } } | undefined;
-  if (last) return [last.msg, last.err?.message].filter(Boolean).join(': ').replace(/^/gm, '    ');
-  return lines
-    .slice(-8)
-    .join('\n')
-    .replace(/^(?=.)/gm, '    ');
+  const crash = lines.findLast((line) => /^(?:Uncaught )?\w*Error\b/.test(line));
+  const words = last ? [[last.msg, last.err?.message].filter(Boolean).join(': ')] : crash ? [crash] : lines.slice(-8);
+  return words.join('\n').replace(/^(?=.)/gm, '    ');
 }
 
 async function tooSlow(name: string, patience: number, logFile: string): Promise<never> {

@@ -47,13 +47,16 @@ const PATIENCE = 15_000;
  * Ends what a launcher left behind that was killed. Its children were told to end by the system; those that do not are
  * asked again and then ended.
  */
-export async function endLeftovers(leftovers: readonly NamedProcess[], tell: (text: string) => void): Promise<void> {
+export async function endLeftovers(
+  leftovers: readonly NamedProcess[],
+  { tell, patience = PATIENCE }: { tell: (text: string) => void; patience?: number },
+): Promise<void> {
   const sorted = [...leftovers].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   for (const leftover of sorted) {
     tell(`waiting for ${leftover.name} (process ${leftover.pid}) of the last start to end`);
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (!signalProcess(leftover, signal)) break;
-      const deadline = Date.now() + PATIENCE;
+      const deadline = Date.now() + patience;
       while (isAlive(leftover) && Date.now() < deadline) await delay(20);
     }
   }
