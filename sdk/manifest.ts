@@ -11,10 +11,13 @@ const PathPattern = Type.String({
   description:
     'Starts with {sites}, {config}, {run}, {logs}, {state} or /. * is part of a segment, ** any number of segments.',
   maxLength: 255,
-  pattern: '^(?:\\{(?:sites|config|run|logs|state)\\}(?=/|$)|/)(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._@+*/-]*$',
+  pattern: '^(?!.*/\\.{0,2}(?:/|$))(?:\\{(?:sites|config|run|logs|state)\\}(?=/|$)|/)[A-Za-z0-9._@+*/-]*$',
 });
 const NamePattern = Type.String({ maxLength: 128, pattern: '^[A-Za-z0-9@._+*-]+$' });
-const CommandPattern = Type.String({ maxLength: 255, pattern: '^/?[A-Za-z0-9@._+*-]+(?:/[A-Za-z0-9@._+*-]+)*$' });
+const CommandPattern = Type.String({
+  maxLength: 255,
+  pattern: '^(?!(?:.*/)?\\.{1,2}(?:/|$))/?[A-Za-z0-9@._+*-]+(?:/[A-Za-z0-9@._+*-]+)*$',
+});
 const ResourceTypeName = '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)+$';
 const ContractVersion = Type.Integer({ minimum: 1 });
 /** A plugin's id becomes part of file names and unit names: see `OwnerInput.id`. */

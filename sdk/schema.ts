@@ -65,7 +65,7 @@ export function UrlPath(options: FieldOptions = {}): TString {
   return Type.String({
     ...options,
     maxLength: 1024,
-    pattern: '^/(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._~@+=%/-]*$',
+    pattern: '^(?!.*/\\.{1,2}(?:/|$))/[A-Za-z0-9._~@+=%/-]*$',
   });
 }
 

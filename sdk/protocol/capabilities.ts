@@ -42,12 +42,15 @@ export function findMissingCapabilities(
 
   for (const path of touched.paths) {
     const foreign = foreignSite(path, scope);
-    if (foreign) report('paths', path, `it belongs to ${foreign}.`);
+    if (!isNormal(path)) report('paths', path, 'a path is absolute and has no empty, "." or ".." segment.');
+    else if (foreign) report('paths', path, `it belongs to ${foreign}.`);
     else if (!capabilities.paths?.some((pattern) => matchesPath(expand(pattern, scope.paths), path)))
       report('paths', path, 'its manifest would have to name the path in capabilities.paths.');
   }
   for (const command of touched.commands)
-    if (!capabilities.commands?.some((pattern) => matchesPath(pattern, command)))
+    if (command.includes('/') && !isNormal(command))
+      report('commands', command, 'a program is a name, or an absolute path without "." or ".." segments.');
+    else if (!capabilities.commands?.some((pattern) => matchesPath(pattern, command)))
       report('commands', command, 'its manifest would have to name the program in capabilities.commands.');
   for (const service of touched.services)
     if (!capabilities.services?.some((pattern) => matchesSegment(pattern, service)))
@@ -142,9 +145,22 @@ function touchedBy({ type, spec }: Primitive): Touched {
   }
 }
 
+/** Two ways to write one path, or a way out of a folder, would make every comparison below worthless. */
+function isNormal(path: string): boolean {
+  return (
+    path.startsWith('/') &&
+    path
+      .slice(1)
+      .split('/')
+      .every((segment) => segment !== '' && !/^\.{1,2}$/.test(segment))
+  );
+}
+
 /** The owner of the site folder a path is in, when that is not this owner. */
 function foreignSite(path: string, { owner, paths }: CapabilityScope): string | undefined {
-  if (!isApp(owner) || !path.startsWith(`${paths.sites}/`)) return undefined;
+  if (!isApp(owner)) return undefined;
+  if (path === paths.sites) return 'all apps';
+  if (!path.startsWith(`${paths.sites}/`)) return undefined;
   const site = path.slice(paths.sites.length + 1).split('/')[0] as string;
   return owner === `app:${site}` ? undefined : `app ${site}`;
 }
@@ -160,25 +176,26 @@ function isApp(owner: OwnerKey): boolean {
 }
 
 function matchesSegments(pattern: readonly string[], path: readonly string[]): boolean {
-  const [head, ...rest] = pattern;
-  if (head === undefined) return path.length === 0;
-  if (head === '**') {
-    for (let taken = 0; taken <= path.length; taken++) if (matchesSegments(rest, path.slice(taken))) return true;
-    return false;
-  }
-  const [segment, ...further] = path;
-  return segment !== undefined && matchesSegment(head, segment) && matchesSegments(rest, further);
+  return matchesStars(pattern, path, { star: '**', matches: matchesSegment });
 }
 
-/** Walks both strings once, going back to the last `*` only: linear for one star, and never exponential. */
 function matchesSegment(pattern: string, text: string): boolean {
-  let [p, t, star, mark] = [0, 0, -1, 0];
-  while (t < text.length) {
-    if (pattern[p] === '*') [star, mark, p] = [p, t, p + 1];
-    else if (pattern[p] === text[t]) [p, t] = [p + 1, t + 1];
-    else if (star >= 0) [p, mark, t] = [star + 1, mark + 1, mark + 1];
+  return matchesStars([...pattern], [...text], { star: '*', matches: (one, other) => one === other });
+}
+
+/** Walks both lists once, going back to the last star only: at worst one times the other, and never exponential. */
+function matchesStars(
+  pattern: readonly string[],
+  items: readonly string[],
+  { star, matches }: { star: string; matches: (one: string, other: string) => boolean },
+): boolean {
+  let [p, i, lastStar, mark] = [0, 0, -1, 0];
+  while (i < items.length) {
+    if (pattern[p] === star) [lastStar, mark, p] = [p, i, p + 1];
+    else if (p < pattern.length && matches(pattern[p] as string, items[i] as string)) [p, i] = [p + 1, i + 1];
+    else if (lastStar >= 0) [p, mark, i] = [lastStar + 1, mark + 1, mark + 1];
     else return false;
   }
-  while (pattern[p] === '*') p++;
+  while (pattern[p] === star) p++;
   return p === pattern.length;
 }

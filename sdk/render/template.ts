@@ -12,14 +12,23 @@ export { escapeValue, RenderError, type Syntax };
  * - `{{#each}}`, `{{#if}}`, `{{#unless}}` and `{{#with}}` work as usual.
  *
  * Nothing gets into the text unescaped: `{{{value}}}`, `{{&value}}`, partials and inline raw blocks are refused when the template is made.
- * The renderer throws {@link RenderError} for a member that the data does not have and for a value the syntax cannot say.
+ *
+ * The renderer throws {@link RenderError} for a member that the data does not have, as value or as list, and for a value
+ * that the syntax cannot say. `{{#if}}`, `{{#unless}}` and `{{#with}}` take a member that is not there for false.
+ *
+ * @throws RenderError when the template is not of this language
  */
 export function template<Data extends object>(syntax: Syntax, text: string): (data: Data) => string {
   const handlebars = Handlebars.create();
   handlebars.registerHelper(LITERAL, (value: unknown) => escapeValue(syntax, value));
   handlebars.registerHelper('word', (value: unknown) => bareWord(value));
   handlebars.registerHelper('identifier', (value: unknown) => escapeSqlIdentifier(value));
-  const program = Handlebars.parse(text);
+  const each = handlebars.helpers.each as Handlebars.HelperDelegate;
+  handlebars.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
+    if (list === undefined) throw new RenderError('{{#each}} has no list');
+    return each.call(this, list, options);
+  });
+  const program = parse(syntax, text);
   escapeEverything(program, syntax === 'sql' ? ['word', 'identifier'] : ['word']);
   const render = handlebars.compile(program, { strict: true, noEscape: true });
   return (data) => {
@@ -30,6 +39,14 @@ export function template<Data extends object>(syntax: Syntax, text: string): (da
       throw new RenderError(`${syntax} template: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
   };
+}
+
+function parse(syntax: Syntax, text: string): hbs.AST.Program {
+  try {
+    return Handlebars.parse(text);
+  } catch (cause) {
+    throw new RenderError(`${syntax} template: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 /** Not writable in a template, so that a template cannot call it twice. */
