@@ -106,7 +106,7 @@ export class ApiClient {
   /** Events as they happen, until the signal; after a broken connection it goes on behind the last one seen. */
   async *followEvents(query: Query, signal: AbortSignal): AsyncGenerator<KernelEvent> {
     for await (const { event, id, data } of this.stream('/v1/events', query, { signal, resume: true }))
-      yield { type: event ?? 'message', ...(id ? { id } : {}), data: JSON.parse(data) };
+      yield { type: event ?? 'message', ...(id ? { id } : {}), ...JSON.parse(data) };
   }
 
   // --- Nodes and plugins --------------------------------------------------------------------------

@@ -12,7 +12,8 @@ export interface Account {
 }
 
 export interface Session {
-  readonly account: Account;
+  /** Null for an API token that belongs to a tenant and to nobody in particular. */
+  readonly account: Account | null;
   readonly roles: readonly { readonly role: string; readonly tenant: string }[];
 }
 
@@ -60,7 +61,8 @@ export interface App {
   readonly release: number | null;
   readonly links: readonly { readonly title: string; readonly url: string }[];
   readonly conditions: readonly Condition[];
-  readonly notices?: readonly string[];
+  /** What plugins have to say of it. */
+  readonly notices?: readonly { readonly plugin: string; readonly severity: string; readonly message: string }[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly removedAt?: string | null;
@@ -231,9 +233,13 @@ export interface Plugin {
   }[];
 }
 
-/** One message of `/v1/events`. */
+/** One thing that happened, as `/v1/events` tells it. Progress has no id: it is not kept. */
 export interface KernelEvent {
   readonly id?: string;
   readonly type: string;
+  readonly at?: string;
+  readonly app?: string | null;
+  readonly node?: string | null;
+  readonly operation?: string | null;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -31,11 +31,11 @@ async function login(context: Context, options: LoginOptions): Promise<void> {
   const api = await findApi(context);
   const token = context.options.token ?? (await signIn(context, api, options));
   const session = await new ApiClient({ api, token }).loadSession();
-  await saveToken(api, { token, email: session.account.email });
+  await saveToken(api, { token, ...(session.account ? { email: session.account.email } : {}) });
   say(
     context.output,
     { api, ...session },
-    `Signed in to ${api} as ${session.account.email}. The token is in ${credentialsPath()}.`,
+    `Signed in to ${api} as ${nameOf(session)}. The token is in ${credentialsPath()}.`,
   );
 }
 
@@ -82,7 +82,14 @@ async function whoami(context: Context): Promise<void> {
   context.output.result({ api: client.api, ...session }, () => renderSession(client.api, session, context));
 }
 
-function renderSession(api: string, { account, roles }: Session, { output }: Context): string {
-  const fields = [['API', api], ...roles.map(({ role, tenant }) => ['Role', `${role} of ${tenant}`] as const)] as const;
-  return `${output.colors.bold(account.email)}  ${output.colors.dim(account.id)}\n${renderFields(fields, output.colors)}`;
+function nameOf({ account }: Session): string {
+  return account?.email ?? 'an API token';
+}
+
+function renderSession(api: string, session: Session, { output }: Context): string {
+  const fields = [
+    ['API', api],
+    ...session.roles.map(({ role, tenant }) => ['Role', `${role} of ${tenant}`] as const),
+  ] as const;
+  return `${output.colors.bold(nameOf(session))}  ${output.colors.dim(session.account?.id ?? '')}\n${renderFields(fields, output.colors)}`;
 }

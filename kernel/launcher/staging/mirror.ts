@@ -37,7 +37,7 @@ export async function mirror(
   for (const [path, file] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (place(join(target, path), file)) copied++;
     if (++done % 500 === 0) {
-      onProgress(done, wanted.size);
+      if (copied > 0) onProgress(done, wanted.size);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -98,7 +98,9 @@ function renderApp(app: App, colors: Colors): string {
       .join('\n'),
     heading('Spec'),
     JSON.stringify(app.spec, null, 2).replace(/^/gm, '  '),
-    ...(app.notices ?? []).map((notice) => `\n${colors.yellow(notice)}`),
+    ...(app.notices ?? []).map(
+      ({ plugin, message }) => `\n${colors.yellow(`! ${message}`)} ${colors.dim(`(${plugin})`)}`,
+    ),
   ].join('\n');
 }
 
