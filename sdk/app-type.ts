@@ -69,6 +69,7 @@ export interface Link {
   readonly url: string;
 }
 
+/** The part of the catalogue in which an app type is shown. */
 export type AppCategory = 'web' | 'mail' | 'database' | 'other';
 
 /** An application type: a pure function from what the tenant wants to what must exist on a node. */

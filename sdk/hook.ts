@@ -46,6 +46,7 @@ export interface TapSignatures<Input, Output> {
   event: (input: Input, context: CallContext) => Promise<void>;
 }
 
+/** The function that a plugin gives to a tap of one kind. */
 export type TapHandler<Kind extends HookKind, Input, Output> = TapSignatures<Input, Output>[Kind];
 
 /** Declares a hook. A `filter` amends its own input, so `output` is left out there. */

@@ -18,6 +18,7 @@ export interface RoleInput<Config = unknown> {
 /** When a tap runs, relative to others: bands in this order, then `after`, then by plugin id. */
 export type TapBand = 'first' | 'validate' | 'normal' | 'late' | 'observe';
 
+/** How a tap is called. All members are optional. */
 export interface TapOptions {
   /** Default `normal`. */
   band?: TapBand;

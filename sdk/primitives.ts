@@ -30,6 +30,7 @@ const Seconds = (maximum: number) => Type.Number({ minimum: 0.001, maximum });
 
 // --- Schemas ------------------------------------------------------------------------------------
 
+/** A folder with an owner and a mode. Removed when nothing foreign is in it. */
 export const DirectorySpec = Fields({
   path: AbsolutePath(),
   ...Owned,
@@ -37,6 +38,7 @@ export const DirectorySpec = Fields({
   mode: Type.Optional(FileMode()),
 });
 
+/** A file with exactly this content. A file that the agent did not write is never overwritten. */
 export const FileSpec = Fields({
   path: AbsolutePath(),
   content: Type.String({ maxLength: 4_194_304 }),
@@ -49,6 +51,7 @@ export const FileSpec = Fields({
   listens: Type.Optional(Type.Array(Address, { maxItems: 16 })),
 });
 
+/** One part of a file that several owners share. The agent assembles the parts, each on lines of its own. */
 export const FragmentSpec = Fields({
   path: AbsolutePath(),
   /** Names this part within the file; parts stand in the order of their keys. */
@@ -60,12 +63,14 @@ export const FragmentSpec = Fields({
   mode: Type.Optional(FileMode()),
 });
 
+/** A symbolic link. Switched atomically from one target to another. */
 export const LinkSpec = Fields({
   path: AbsolutePath(),
   /** Where it points: absolute, or relative to the folder of the link. */
   target: Type.String({ minLength: 1, maxLength: 1024, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
 });
 
+/** A unix user without a password, with a group of the same name. The agent chooses the ids. */
 export const UserSpec = Fields({
   name: UnixName(),
   home: AbsolutePath(),
@@ -75,6 +80,7 @@ export const UserSpec = Fields({
   groups: Type.Optional(Type.Array(UnixName(), { maxItems: 32, uniqueItems: true })),
 });
 
+/** A private key (PKCS #8, PEM) that is made on the node once and never leaves it. */
 export const KeySpec = Fields({
   path: AbsolutePath(),
   algorithm: Type.Enum(['ed25519', 'ecdsa-p256', 'rsa-3072']),
@@ -87,6 +93,7 @@ export const KeySpec = Fields({
   ),
 });
 
+/** A folder unpacked from an archive whose hash is verified first. Entries that would leave the folder are refused. */
 export const ArchiveSpec = Fields({
   /** The folder that the archive becomes. It appears at once, complete, and must not exist before. */
   path: AbsolutePath(),
@@ -109,6 +116,7 @@ const CommandGuard = {
   onlyAfter: Type.Optional(Type.Array(Type.String({ maxLength: 1100 }), { minItems: 1, maxItems: 64 })),
 };
 
+/** A command with a guard, or an observation. It runs at the place where it is listed. */
 export const CommandSpec = Fields({
   id: LocalId(),
   /** Program and arguments; no shell is involved. A program without a `/` is looked up in the system's own folders. */
@@ -139,6 +147,7 @@ export const CommandSpec = Fields({
   ),
 });
 
+/** A program that runs all the time, under systemd where there is one, otherwise supervised by the agent. Node roles only. */
 export const ServiceSpec = Fields({
   /** Unique on the node. */
   name: LocalId(),
@@ -164,6 +173,7 @@ export const ServiceSpec = Fields({
   listens: Type.Optional(Type.Array(Address, { maxItems: 16 })),
 });
 
+/** A command that runs on a schedule, without anybody waiting for it. */
 export const TimerSpec = Fields({
   id: LocalId(),
   /** Five cron fields in the node's time zone: minute, hour, day of month, month, day of week. */
@@ -176,6 +186,7 @@ export const TimerSpec = Fields({
   timeout: Type.Optional(Seconds(86_400)),
 });
 
+/** The tenant's data: files, or what a program keeps, or both. Removal moves it to the trash; purging destroys it. */
 export const DatasetSpec = Fields({
   id: LocalId(),
   /** What it holds, for people. */
@@ -204,6 +215,7 @@ export const DatasetSpec = Fields({
   ),
 });
 
+/** A Debian package, in whichever version the node has. Node roles only. It stays when the resource is removed. */
 export const PackageSpec = Fields({
   /** A Debian package. */
   name: Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]{1,127}$' }),
@@ -213,6 +225,7 @@ export const PackageSpec = Fields({
   ),
 });
 
+/** A log file that the people of the tenant may read. The agent makes it and rotates it. */
 export const LogSpec = Fields({
   id: LocalId(),
   /** Shown to the people who may read it. */
@@ -246,8 +259,11 @@ export const primitiveSchemas = {
   log: LogSpec,
 } as const satisfies Record<string, TSchema>;
 
+/** Name of a primitive: `file`, `command` … */
 export type PrimitiveType = keyof typeof primitiveSchemas;
+/** What a primitive of this type declares. */
 export type PrimitiveSpec<Type extends PrimitiveType> = Static<(typeof primitiveSchemas)[Type]>;
+/** A resource that the agent acts on, told apart by its type. */
 export type Primitive = { [Type in PrimitiveType]: Resource<Type, PrimitiveSpec<Type>> }[PrimitiveType];
 
 /** Whether a resource is one that the agent knows by itself. */

