@@ -39,9 +39,17 @@ function mayEnter({ mode, uid, gid }: { mode: number; uid: number; gid: number }
 }
 
 async function ensureFolder(path: string, mode: number, account?: Account): Promise<void> {
-  await mkdir(path, { recursive: true, mode });
+  await makeFolder(path, mode);
   await chmod(path, mode);
   if (account) await chown(path, account.uid, account.gid);
+}
+
+/** Not mkdir's own `recursive`: it never ends where the system refuses with ENOENT, as below /proc. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (path !== dirname(path)) await makeFolder(dirname(path), 0o755);
+  await mkdir(path, { mode });
 }
 
 function homeProblem(home: Home, cause: NodeJS.ErrnoException): ProblemError {
@@ -49,6 +57,7 @@ function homeProblem(home: Home, cause: NodeJS.ErrnoException): ProblemError {
     EACCES: 'you may not write there',
     EPERM: 'it belongs to another user',
     EROFS: 'the file system is read-only',
+    ENOENT: 'no folders can be made there',
     ENOSPC: 'the disk is full',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'it is a file',

@@ -7,7 +7,7 @@ import { createDemo, type Demo, findDemo } from './demo.ts';
 import { ensureFolders } from './ensure-home.ts';
 import type { InitialAdmin } from './home.ts';
 import type { Installation } from './installation.ts';
-import { checkMachine, checkReachable, choosePorts, isRoot } from './machine.ts';
+import { checkMachine, checkReachable, choosePorts, findUserName, isRoot } from './machine.ts';
 import { enableWebServer } from './node-role.ts';
 import { buildPanel } from './panel.ts';
 import { endLeftovers, ProcessRecords } from './processes/process-records.ts';
@@ -84,7 +84,7 @@ export class Launcher {
       await endLeftovers(leftovers, { tell: (text) => step.update(text) });
       const ports = await choosePorts(this.#settings);
       await checkMachine(this.#settings, ports);
-      step.result(isRoot() ? 'as root' : `as ${process.env.USER ?? `user ${process.getuid?.()}`}, unprivileged`);
+      step.result(isRoot() ? 'as root' : `as ${findUserName()}, unprivileged`);
       return ports;
     });
     const account = isRoot() ? await this.#prepareAccount() : undefined;

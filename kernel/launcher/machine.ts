@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { exitCodes, type FieldProblem, ProblemError } from '../cli/problem.ts';
 import { ACCOUNT_NAME, type Account } from './account.ts';
 import { findClosedParent } from './ensure-home.ts';
@@ -32,7 +33,7 @@ export async function choosePorts(settings: Settings): Promise<Ports> {
   };
   const api = await choose(port, last?.api, host);
   const ports = { api, http: await choose(httpPort, last?.http), https: await choose(httpsPort, last?.https) };
-  if ([port, httpPort, httpsPort].includes(0)) await saveState(home, { ports });
+  await saveState(home, { ports });
   return ports;
 }
 
@@ -84,9 +85,31 @@ export function namedPorts({ host }: Settings, ports: Ports): readonly NamedPort
 }
 
 function findSystemProblems(): FieldProblem[] {
-  if (process.platform === 'linux') return [];
-  const remedy = 'Run it on Linux: Debian 12 is what it is made for.';
-  return [{ pointer: '/system', value: process.platform, message: 'Freehold runs on Linux only.', remedy }];
+  const problems: FieldProblem[] = [];
+  if (process.platform !== 'linux') {
+    const remedy = 'Run it on Linux: Debian 12 is what it is made for.';
+    problems.push({ pointer: '/system', value: process.platform, message: 'Freehold runs on Linux only.', remedy });
+  }
+  if (findUserName() === undefined) problems.push(namelessUserProblem());
+  return problems;
+}
+
+/** Name of the user of this process; undefined when the system has no such user, as in some containers. */
+export function findUserName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+export function namelessUserProblem(): FieldProblem {
+  return {
+    pointer: '/user',
+    value: process.getuid?.(),
+    message: 'The system knows no user with this id, and PostgreSQL runs for a known user only.',
+    remedy: 'Run it as a user that /etc/passwd names.',
+  };
 }
 
 async function findPortProblems(settings: Settings, ports: Ports): Promise<FieldProblem[]> {

@@ -22,9 +22,11 @@ export async function start(settings: Settings, output: Output): Promise<ExitCod
   const lock = takeLock(settings.home);
   if (!lock) throw await alreadyRunning(settings.home);
   const launcher = new Launcher(settings, steps, signals);
+  let wasReady = false;
   try {
     const started = await launcher.bringUp();
     announce(started, { settings, output, steps });
+    wasReady = true;
     await untilAborted(signals.stop);
   } catch (error) {
     if (!signals.stop.aborted) throw error;
@@ -33,7 +35,7 @@ export async function start(settings: Settings, output: Output): Promise<ExitCod
     lock.release();
   }
   steps.say('Stopped.', { stopped: true });
-  return exitCodes.ok;
+  return wasReady ? exitCodes.ok : exitCodes.interrupted;
 }
 
 function announce(

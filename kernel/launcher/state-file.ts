@@ -7,7 +7,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 export interface LauncherState {
   /** Which database has the administrator and this node; a hash of its address. */
   readonly bootstrapped?: string;
-  /** Ports that were chosen because 0 was asked for. */
+  /** Of the last start. */
   readonly ports?: Ports;
   readonly demo?: { readonly app: string; readonly url: string };
 }

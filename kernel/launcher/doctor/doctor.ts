@@ -31,19 +31,21 @@ const CHECKS: readonly Check[] = [
 
 /** Checks everything that an installation needs, and the installation itself if it runs. Changes nothing. */
 export async function examine(settings: Settings): Promise<Finding[]> {
+  const running = isRunning(settings);
   const patient: Patient = {
     settings,
-    ports: await portsOf(settings),
+    ports: await portsOf(settings, running),
     root: isRoot(),
     account: isRoot() ? await findAccount() : undefined,
-    running: isRunning(settings),
+    running,
   };
   return (await Promise.all(CHECKS.map((check) => check(patient)))).flat();
 }
 
-/** Port 0 means the one of the last start. */
-async function portsOf({ home, port, httpPort, httpsPort }: Settings): Promise<Patient['ports']> {
+/** An installation that runs has the ports it was started with; otherwise 0 means the one of the last start. */
+async function portsOf({ home, port, httpPort, httpsPort }: Settings, running: boolean): Promise<Patient['ports']> {
   const { ports } = await loadState(home);
+  if (running && ports) return ports;
   return {
     api: port || (ports?.api ?? 0),
     http: httpPort || (ports?.http ?? 0),

@@ -6,7 +6,7 @@ import { findClosedParent } from '../ensure-home.ts';
 import { closedParentProblem, NEEDED_BYTES, namedPorts, portProblem } from '../machine.ts';
 import { probePort } from '../ports.ts';
 import { describeProcess, ProcessRecords } from '../processes/process-records.ts';
-import { commandOf, listPids } from '../processes/process-table.ts';
+import { findStrays } from '../processes/strays.ts';
 import { about, type Check } from './finding.ts';
 
 export const checkHome: Check = async ({ settings: { home }, root, account }) => {
@@ -64,8 +64,7 @@ export const checkLeftovers: Check = async ({ settings: { home }, running }) => 
   const check = about('leftovers', 'Leftover processes');
   if (running) return check.skipped('the installation runs');
   const recorded = await new ProcessRecords(home).findAlive().catch(() => []);
-  const services = listPids().filter((pid) => commandOf(pid).includes(`${home.node}/`));
-  const pids = [...new Set([...recorded.map(({ pid }) => pid), ...services])];
+  const pids = [...new Set([...recorded, ...findStrays(home)].map(({ pid }) => pid))];
   if (pids.length === 0) return check.ok('none');
   return check.skipped(`${pids.map(describeProcess).join(', ')}; the next start ends or adopts them`);
 };

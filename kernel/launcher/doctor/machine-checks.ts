@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCOUNT_NAME } from '../account.ts';
+import { findUserName, namelessUserProblem } from '../machine.ts';
 import { findProgram } from './find-program.ts';
 import { about, type Check } from './finding.ts';
 
@@ -19,6 +20,8 @@ export const checkSystem: Check = async () => {
 
 export const checkPrivilege: Check = async ({ root }) => {
   const check = about('privilege', 'Privilege');
+  const { message, remedy = '' } = namelessUserProblem();
+  if (findUserName() === undefined) return check.failed(message, remedy);
   return root
     ? check.ok(
         'root: each site gets a unix user of its own, packages are installed, server and database run without privilege',

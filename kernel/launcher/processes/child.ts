@@ -120,7 +120,8 @@ async function endedEarly(
 
 /** "exit code 1", "killed by SIGKILL" */
 export function describeExit({ code, signal }: Exit): string {
-  return signal ? `killed by ${signal}` : `exit code ${code}`;
+  if (code !== null) return `exit code ${code}`;
+  return signal ? `killed by ${signal}` : 'killed';
 }
 
 /** The last error of a log in JSON lines, the error that a crash printed, or the last lines as they are. */

@@ -137,6 +137,7 @@ test('a service that is killed runs again, and people are told', async () => {
   const supervisor = new Supervisor(
     {
       name: 'server',
+      title: 'server',
       start: () => child(`${ready}; ${sleep}`),
       stop: (running, hurry) => endProcess(running, { patience: 5_000, hurried: 100, hurry }),
     },
@@ -159,6 +160,7 @@ test('a service that does not come back is tried until it is stopped', async () 
   const supervisor = new Supervisor(
     {
       name: 'server',
+      title: 'server',
       start: () =>
         starts++ === 0
           ? child(`${ready}; setTimeout(() => process.exit(1), 50)`)

@@ -3,8 +3,10 @@ import { describeExit, type Exit, type RunningProcess } from './child.ts';
 
 /** A process that shall run as long as the installation does. */
 export interface Service {
-  /** `server` */
+  /** In the records of processes: `postgres`. */
   readonly name: string;
+  /** What people call it: `database`. */
+  readonly title: string;
   /** Starts it; resolves when it is ready. */
   start(): Promise<RunningProcess>;
   /** Ends it; `hurry` is aborted when nobody wants to wait. */
@@ -32,10 +34,6 @@ export class Supervisor {
   constructor(service: Service, events: SupervisorEvents) {
     this.#service = service;
     this.#events = events;
-  }
-
-  get name(): string {
-    return this.#service.name;
   }
 
   /** Starts it for the first time; a failure is the caller's. */
@@ -66,7 +64,7 @@ export class Supervisor {
 
   /** Tries until it runs or is to stop; gives the number of failures in a row. */
   async #startAgain(before: number, exit: Exit | undefined): Promise<number> {
-    let reason = `The ${this.name} ended unexpectedly (${exit ? describeExit(exit) : 'it was not there'}).`;
+    let reason = `The ${this.#service.title} ended unexpectedly (${exit ? describeExit(exit) : 'it was not there'}).`;
     for (let failures = before; ; failures++) {
       const wait = DELAYS[Math.min(failures, DELAYS.length - 1)] as number;
       this.#events.say(`${reason} Starting it again${wait >= 1_000 ? ` in ${wait / 1_000} s` : ''}.`);
@@ -74,7 +72,7 @@ export class Supervisor {
       if (this.#stopping.signal.aborted) return failures;
       try {
         await this.#startOnce();
-        this.#events.say(`The ${this.name} runs again.`);
+        this.#events.say(`The ${this.#service.title} runs again.`);
         return failures + 1;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);

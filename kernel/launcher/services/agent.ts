@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Installation } from '../installation.ts';
 import { startChild } from '../processes/child.ts';
+import { endStrays } from '../processes/strays.ts';
 import { endProcess, type Service } from '../processes/supervisor.ts';
 import { childEnvironment } from './environment.ts';
 
@@ -9,6 +10,7 @@ export function makeAgent({ home, program, node, stop, ports }: Installation): S
   const flags = ['--home', home.path, '--http-port', `${ports.http}`, '--https-port', `${ports.https}`];
   return {
     name: 'agent',
+    title: 'agent',
     start: () =>
       startChild({
         name: 'agent',
@@ -18,7 +20,10 @@ export function makeAgent({ home, program, node, stop, ports }: Installation): S
         patience: 60_000,
         signal: stop,
       }),
-    // It finishes or undoes the change in hand, then ends the services it supervises.
-    stop: (running, hurry) => endProcess(running, { patience: 45_000, hurried: 5_000, hurry }),
+    async stop(running, hurry) {
+      // It finishes or undoes the change in hand, then ends the services it supervises.
+      await endProcess(running, { patience: 45_000, hurried: 5_000, hurry });
+      if ((await running.exited).signal === 'SIGKILL') endStrays(home);
+    },
   };
 }

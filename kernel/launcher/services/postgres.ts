@@ -25,6 +25,7 @@ export function makePostgres({ home, program, account }: Installation): Postgres
   let created = false;
   return {
     name: 'postgres',
+    title: 'database',
     url: () => last?.url(DATABASE) ?? '',
     created: () => created,
     async start(): Promise<RunningCluster> {

@@ -15,6 +15,7 @@ export function makeServer(installation: Installation, databaseUrl: () => string
   let api = '';
   return {
     name: 'server',
+    title: 'server',
     api: () => api,
     async start(): Promise<RunningProcess> {
       const child = await startChild<{ api: string }>({
