@@ -6,7 +6,8 @@ const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
  * Three kinds of tests, by the name of the file:
  * - `x.test.ts` stands beside `x.ts` and needs nothing but this process;
  * - `x.harness.test.ts` runs the whole kernel in this process, with a simulated node;
- * - `e2e/x.e2e.test.ts` runs the real thing on this machine, one file after the other, because they share its users, ports and packages.
+ * - `e2e/x.e2e.test.ts`, and `x.real.test.ts` beside one part, run the real thing on this machine, as root, one file after
+ *   the other, because they share its users, ports and packages.
  */
 export default defineConfig({
   test: {
@@ -15,15 +16,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${everywhere}/**/*.test.ts`],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,e2e}.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,real,e2e}.test.ts'],
         },
       },
       {
         test: {
           name: 'harness',
           include: [`${everywhere}/**/*.harness.test.ts`],
-          globalSetup: ['kernel/testing/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+          globalSetup: ['kernel/testing/global-setup.ts'],
           testTimeout: 15_000,
           hookTimeout: 60_000,
         },
@@ -31,7 +32,9 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.e2e.test.ts'],
+          include: ['e2e/**/*.e2e.test.ts', `${everywhere}/**/*.real.test.ts`],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['kernel/testing/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
