@@ -58,10 +58,10 @@ export const Config = Fields({
   reloadGraceSeconds: Type.Integer({
     title: 'Grace for running PHP requests (seconds)',
     description:
-      'When the set of sites changes, PHP starts again. Requests that run are given so long to finish, and new ones wait for them.',
-    default: 10,
+      'When the set of sites changes, PHP starts again. Requests that run are given so long to finish, and new ones of all sites wait for them.',
+    default: 3,
     minimum: 1,
-    maximum: 60,
+    maximum: 5,
   }),
   drainSeconds: Type.Integer({
     title: 'Grace for open connections (seconds)',

@@ -11,7 +11,14 @@ import {
 import { type PhpPoolSpec, phpPool } from './contract/php-pool.ts';
 import { nameOnNode, phpService, phpVersionPaths } from './layout.ts';
 import { choosePhp, type Php, phpProblems } from './node-role/php-versions.ts';
-import { type PoolInput, planEnvironment, planPool, poolFolders, poolSocket } from './php-pool/pool-plan.ts';
+import {
+  type PoolInput,
+  planEnvironment,
+  planPool,
+  poolFolders,
+  poolSocket,
+  terminateSeconds,
+} from './php-pool/pool-plan.ts';
 import { settingsProblems } from './php-pool/settings-problems.ts';
 import { loadTemplate } from './templates/load.ts';
 
@@ -25,6 +32,7 @@ export const phpPoolDriver = defineDriver(phpPool, {
   check: (input) => [
     ...phpProblems(input.role, input.spec.phpVersion, input.node.name),
     ...settingsProblems(input.spec.phpSettings),
+    ...slowLogProblems(input),
     ...userProblems(input),
     ...socketProblems(input),
   ],
@@ -102,6 +110,19 @@ function configuration(input: PoolInput, version: string): Resource[] {
   return [
     pool,
     file({ path: `${path}.environment.conf`, content: renderEnvironment(environment), secret: true, mode: '0600' }),
+  ];
+}
+
+/** php-fpm does not start when slow requests are ended before they are logged. */
+function slowLogProblems({ spec }: Input): Problem[] {
+  const end = terminateSeconds(spec.phpSettings);
+  if (!spec.slowLog || spec.slowLog.seconds <= end) return [];
+  return [
+    {
+      pointer: '/slowLog/seconds',
+      message: `A request is ended after ${end} seconds, so none takes ${spec.slowLog.seconds}.`,
+      remedy: `Choose at most ${end}, or raise max_execution_time.`,
+    },
   ];
 }
 

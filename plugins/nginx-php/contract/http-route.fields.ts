@@ -74,19 +74,22 @@ export const ProxiedPath = Fields({
   ),
 });
 
-export const FastCgi = Fields({
-  address: Type.String({
-    title: 'Address',
-    description: 'Where PHP listens: the output `socket` of a `php.pool`.',
-    examples: ['unix:/run/php/site.sock'],
-    maxLength: 120,
-    pattern: '^unix:(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._@+-]+)+$',
-  }),
-  frontController: Type.Optional(FrontController()),
-  timeout: Type.Optional(
-    Type.Integer({ title: 'Time limit (seconds)', description: 'Default: 75.', minimum: 1, maximum: 86_400 }),
-  ),
-});
+export const FastCgi = Fields(
+  {
+    address: Type.String({
+      title: 'Address',
+      description: 'Where PHP listens: the output `socket` of a `php.pool`.',
+      examples: ['unix:/run/php/site.sock'],
+      maxLength: 120,
+      pattern: '^unix:(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._@+-]+)+$',
+    }),
+    frontController: Type.Optional(FrontController()),
+    timeout: Type.Optional(
+      Type.Integer({ title: 'Time limit (seconds)', description: 'Default: 75.', minimum: 1, maximum: 86_400 }),
+    ),
+  },
+  { title: 'PHP', description: 'Where the scripts of the folder are computed.' },
+);
 
 /** The script that answers every address that is no file. */
 export function FrontController() {
@@ -111,7 +114,8 @@ export const OwnHeader = Fields({
   name: Type.String({
     title: 'Name',
     examples: ['Permissions-Policy'],
-    maxLength: 64,
+    /** nginx has a hash of hidden headers that takes no longer names. */
+    maxLength: 45,
     pattern: '^[A-Za-z][A-Za-z0-9-]*$',
   }),
   value: HeaderValue({ title: 'Value', examples: ['geolocation=(), camera=()'] }),

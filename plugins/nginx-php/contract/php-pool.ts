@@ -5,11 +5,11 @@ import { EnvironmentValue, ServerPath } from './text.ts';
 /** Names of variables that a tenant may set: not those that Freehold sets. */
 export const Environment = Type.Record(
   Type.String({ pattern: '^(?!FREEHOLD_)[A-Za-z_][A-Za-z0-9_]{0,127}$' }),
-  EnvironmentValue(),
+  EnvironmentValue({ title: 'Value', description: 'One line, without a dollar sign.' }),
   {
     title: 'Environment variables',
     description:
-      'What scripts read with getenv(). Values have one line and no dollar sign. Kept out of plans and logs.',
+      'What scripts read with getenv(). Values have one line, no dollar sign, and are not empty. Kept out of plans and logs.',
     maxProperties: 100,
     additionalProperties: false,
   },
@@ -41,6 +41,7 @@ export const PhpPoolSpec = Fields({
   systemEnvironment: Type.Optional(
     Type.Record(Type.String({ pattern: '^FREEHOLD_[A-Z0-9_]{1,100}$' }), EnvironmentValue(), {
       title: 'Variables set by the app type',
+      description: 'Shown in plans. Scripts read them with getenv() too.',
       maxProperties: 100,
       additionalProperties: false,
     }),

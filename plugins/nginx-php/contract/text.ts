@@ -71,7 +71,7 @@ export function HeaderValue(options: FieldOptions = {}) {
   return Type.String({ ...options, maxLength: 1500, pattern: '^[!-#%-~](?:[ -#%-~]*[!-#%-~])?$' });
 }
 
-/** The value of an environment variable: one line of text without `$`, which PHP's configuration would expand. */
+/** The value of an environment variable: one line of text without `$`, which PHP's configuration would expand. php-fpm refuses empty ones. */
 export function EnvironmentValue(options: FieldOptions = {}) {
-  return Type.String({ ...options, maxLength: 2000, pattern: `^[^${UNSEEN}$]*$` });
+  return Type.String({ ...options, maxLength: 2000, pattern: `^[^${UNSEEN}$]+$` });
 }

@@ -62,13 +62,8 @@ function planFiles({ folder, documentRoot, indexFiles, fallback, fastcgi, proxie
     indexFiles: [...(indexFiles ?? ['index.html']), ...(catchAll ? [catchAll] : [])],
     files: folder !== undefined && !proxies?.some(({ path }) => path === '/'),
     fallback: fallback ?? null,
-    fastcgi: fastcgi
-      ? {
-          address: fastcgi.address,
-          frontController: fastcgi.frontController ?? null,
-          timeout: fastcgi.timeout ?? 75,
-        }
-      : null,
+    frontController: fastcgi?.frontController ?? null,
+    fastcgi: fastcgi ? { address: fastcgi.address, timeout: fastcgi.timeout ?? 75 } : null,
   };
 }
 

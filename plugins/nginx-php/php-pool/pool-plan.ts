@@ -1,13 +1,16 @@
 import type { DriverInput } from '@freehold/sdk';
 import type { PhpPoolSpec } from '../contract/php-pool.ts';
+import type { PhpSettings } from '../contract/php-settings.ts';
 import { webServerUser } from '../contract/web-server.ts';
 import { nameOnNode, phpVersionPaths } from '../layout.ts';
 import { effectiveSettings, poolSettings } from './pool-settings.ts';
 
 export type PoolInput = Pick<DriverInput<PhpPoolSpec>, 'id' | 'spec' | 'owner' | 'node'>;
 
-/** Seconds that a request may take beyond its computing time, in which waiting for others does not count. */
-const TERMINATE_AFTER = 15;
+/** When php-fpm ends a request. Waiting for others does not count as computing time, so it gets some more. */
+export function terminateSeconds(settings: PhpSettings | undefined): number {
+  return effectiveSettings(settings).max_execution_time + 15;
+}
 
 /** What the template of a pool is filled with. */
 export function planPool(input: PoolInput, version: string) {
@@ -20,7 +23,7 @@ export function planPool(input: PoolInput, version: string) {
     listen: poolSocket(input, version),
     socketUser: node.privileged ? webServerUser(node) : null,
     workers: spec.workers ?? 5,
-    terminateSeconds: effectiveSettings(spec.phpSettings).max_execution_time + TERMINATE_AFTER,
+    terminateSeconds: terminateSeconds(spec.phpSettings),
     slowLog: spec.slowLog ? { seconds: spec.slowLog.seconds, path: folders.slowLog } : null,
     environment: variables({
       PATH: '/usr/local/bin:/usr/bin:/bin',

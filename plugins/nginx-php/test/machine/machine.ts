@@ -11,6 +11,8 @@ import { applyPrimitive, removePrimitive, type Tree, type World } from './primit
 import { requirePrograms } from './programs.ts';
 import { RunningService } from './running-service.ts';
 
+export type { Tree };
+
 export interface TestApp {
   readonly type: AppType;
   readonly name: string;
@@ -130,11 +132,16 @@ export class Machine {
 
   async #reload(changed: readonly Primitive[], removed = false): Promise<void> {
     const files = changed.flatMap((primitive) => (primitive.type === 'file' ? [primitive.spec] : []));
-    const services = [...this.#services.values()];
+    // In the order in which the role declares them now, which is not the order in which they were started.
+    const services = this.primitives('role').flatMap(({ type, id }) => (type === 'service' ? [this.service(id)] : []));
     for (const service of removed ? services.reverse() : services) {
       const read = files.filter(({ path }) => service.spec.reloadAfter?.some((pattern) => matchesPath(pattern, path)));
       if (read.length > 0) await service.reload(removed ? [] : read.flatMap(({ listens = [] }) => listens));
     }
+  }
+
+  primitives(owner: string): readonly Primitive[] {
+    return this.#owners.get(owner) ?? [];
   }
 
   service(name: string): RunningService {

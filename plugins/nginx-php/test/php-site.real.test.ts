@@ -1,0 +1,303 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { phpSite } from '../php-site.app-type.ts';
+import type { PhpSiteSpec } from '../site/php-site.spec.ts';
+import { Machine } from './machine/machine.ts';
+import { visit } from './machine/visit.ts';
+
+const HOST = 'site.example';
+const DUMP = `<?php header('Content-Type: application/json'); echo json_encode([
+  'user' => posix_getpwuid(posix_geteuid())['name'], 'host' => $_SERVER['HTTP_HOST'], 'script' => $_SERVER['SCRIPT_NAME'],
+  'path' => $_SERVER['PATH_INFO'], 'uri' => $_SERVER['REQUEST_URI'], 'query' => $_SERVER['QUERY_STRING'],
+  'proxy' => $_SERVER['HTTP_PROXY'] ?? '', 'https' => $_SERVER['HTTPS'] ?? '', 'env' => parse_ini_string(shell_exec('/usr/bin/env'), false, INI_SCANNER_RAW),
+  'memory' => ini_get('memory_limit'), 'post' => ini_get('post_max_size'), 'zone' => date_default_timezone_get(),
+  'basedir' => ini_get('open_basedir'), 'expose' => ini_get('expose_php'), 'fix' => ini_get('cgi.fix_pathinfo'),
+  'changed' => ini_set('memory_limit', '3G'), 'extensions' => get_loaded_extensions(),
+  'opcache' => ini_get('opcache.validate_permission'),
+]);`;
+const SITE = {
+  'index.php': DUMP,
+  'sub/index.php': '<?php echo "sub";',
+  'plain.txt': 'plain',
+  'photo.jpg': '<?php echo "EXECUTED";',
+  'upper.PHP': '<?php echo "SECRET";',
+  'old.phtml': '<?php echo "SECRET";',
+  '.env': 'SECRET',
+  '.git/config': 'SECRET',
+  'sub/.hidden/x.txt': 'SECRET',
+  '.well-known/security.txt': 'contact',
+  '.well-known/.secret': 'SECRET',
+  'lost.html': 'own error page',
+  'write.php': `<?php file_put_contents(getenv('FREEHOLD_DATA').'/note.txt', 'kept'); session_start(); echo tempnam(sys_get_temp_dir(), 'x');`,
+  'fail.php': '<?php nonsense();',
+  'upload.php': '<?php echo strlen(file_get_contents("php://input"));',
+  'docs/manual.html': 'manual',
+  'docs/run.php': '<?php echo "SECRET";',
+  'docs/.hidden': 'SECRET',
+  'docs-secret/x.txt': 'SECRET',
+};
+
+let machine: Machine;
+
+function deploy(spec: Partial<PhpSiteSpec> = {}, options: { suspended?: boolean; releases?: object[] } = {}) {
+  return machine.applyApp({
+    type: phpSite,
+    name: 'php',
+    spec: { hostnames: [HOST], ...spec },
+    releases: [SITE],
+    ...(options as object),
+  });
+}
+
+const get = (path: string, rest: object = {}) => visit(machine, { host: HOST, path, ...rest });
+const dump = async (path = '/', rest: object = {}) => JSON.parse((await get(path, rest)).body);
+
+beforeAll(async () => {
+  machine = await Machine.start();
+}, 120_000);
+afterAll(() => machine?.stop());
+
+test('before the first deployment PHP computes a page that says so', async () => {
+  await deploy({ frontController: '/app.php', documentRoot: 'public' }, { releases: [] });
+  const { status, body } = await get('/');
+  expect(status).toBe(200);
+  expect(body).toMatch(/This site is ready[\s\S]*PHP [0-9.]+ answered/);
+});
+
+describe('a deployed site', () => {
+  beforeAll(async () => {
+    await deploy({ environment: { SECRET_KEY: 'a"b\\c#d', PATH: '/own/bin' } });
+  });
+
+  test('runs as its own user, with its own settings and environment', async () => {
+    const id = machine.idOf('php');
+    const answer = await dump('/?a=1', { headers: { proxy: 'http://evil' } });
+    expect(answer).toMatchObject({
+      user: id,
+      host: `${HOST}:${machine.node.ports.http}`,
+      query: 'a=1',
+      proxy: '',
+      https: '',
+      memory: '256M',
+      changed: false,
+      zone: 'UTC',
+      expose: '0',
+      fix: '0',
+      opcache: '1',
+    });
+    expect(answer.env).toEqual({
+      PWD: expect.any(String),
+      PATH: '/own/bin',
+      USER: id,
+      HOME: `${machine.node.paths.sites}/${id}`,
+      TMPDIR: `${machine.node.paths.sites}/${id}/tmp`,
+      FREEHOLD_DATA: `${machine.node.paths.sites}/${id}/files/data`,
+      SECRET_KEY: 'a"b\\c#d',
+    });
+    expect(answer.extensions).toEqual(expect.arrayContaining(['mbstring', 'posix', 'Zend OPcache']));
+  });
+
+  test.each([
+    ['/plain.txt', 200, 'plain'],
+    ['/sub/', 200, 'sub'],
+    ['/.well-known/security.txt', 200, 'contact'],
+    ['/index.php/a/b', 200, '"path":"\\/a\\/b"'],
+    ['/missing', 404, 'Not found'],
+    ['/missing.php', 404, 'Not found'],
+    ['/photo.jpg', 200, 'EXECUTED'],
+  ])('%s answers %i', async (path, status, text) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(text);
+  });
+
+  test.each([
+    '/.env',
+    '/.git/config',
+    '/sub/.hidden/x.txt',
+    '/.well-known/.secret',
+    '/%2eenv',
+    '//.env',
+    '/sub/..%2f.env',
+    '/upper.PHP',
+    '/old.phtml',
+    '/photo.jpg/x.php',
+    '/photo.jpg/.php',
+    '/photo.jpg%00.php',
+    '/photo.jpg/index.php',
+    '/../../../../etc/passwd',
+    '/..%2f..%2f..%2f..%2fetc/passwd',
+    '/.freehold-pages/404.html',
+  ])('%s gives nothing away', async (path) => {
+    const answer = await get(path);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.body).not.toMatch(/SECRET|EXECUTED|root:x/);
+  });
+
+  test('stores data, sessions and temporary files in folders of its own', async () => {
+    const id = machine.idOf('php');
+    const home = `${machine.node.paths.sites}/${id}`;
+    const answer = await get('/write.php');
+    expect(answer.body).toContain(`${home}/tmp/`);
+    expect(readFileSync(`${home}/files/data/note.txt`, 'utf8')).toBe('kept');
+    expect(readdirSync(`${home}/sessions`)).toHaveLength(1);
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/httponly; samesite=lax/i);
+  });
+
+  test('logs requests, errors of the web server and errors of PHP', async () => {
+    const logs = `${machine.node.paths.sites}/${machine.idOf('php')}/logs`;
+    expect((await get('/fail.php?quoted="\\x')).status).toBe(500);
+    expect(readFileSync(`${logs}/access.log`, 'utf8')).toContain('"GET /fail.php?quoted=\\x22\\x5Cx HTTP/1.1" 500');
+    expect(readFileSync(`${logs}/php/error.log`, 'utf8')).toContain('Call to undefined function nonsense()');
+    expect(statSync(`${logs}/error.log`).uid).toBe(
+      Number(execFileSync('id', ['-u', 'www-data'], { encoding: 'utf8' })),
+    );
+    expect(statSync(logs).uid).toBe(0);
+  });
+
+  test('ends its processes and clears its temporary files on demand', async () => {
+    const home = `${machine.node.paths.sites}/${machine.idOf('php')}`;
+    await get('/write.php');
+    const uid = statSync(`${home}/tmp`).uid;
+    const processes = () =>
+      execFileSync('ps', ['-eo', 'uid:1=,pid:1='], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.startsWith(`${uid} `));
+    const before = processes();
+    expect(before).not.toEqual([]);
+    for (const action of Object.values(phpSite.actions ?? {}))
+      for (const { argv, exitCodes = [0] } of action.commands({
+        app: { id: machine.idOf('php'), user: machine.idOf('php'), home },
+      } as never))
+        for (const _again of [1, 2]) expect(exitCodes).toContain(exitCode(argv));
+    await expect.poll(() => processes().filter((process) => before.includes(process))).toEqual([]);
+    expect(readdirSync(`${home}/tmp`)).toEqual([]);
+    expect(readdirSync(`${home}/sessions`)).not.toEqual([]);
+    expect((await get('/')).status).toBe(200);
+  });
+});
+
+function exitCode(argv: readonly string[]): number {
+  try {
+    execFileSync(argv[0] ?? '', argv.slice(1), { stdio: 'ignore' });
+    return 0;
+  } catch (error) {
+    return (error as { status: number }).status;
+  }
+}
+
+describe('a site with everything chosen', () => {
+  beforeAll(async () => {
+    await deploy(
+      {
+        documentRoot: 'sub/',
+        frontController: '/index.php',
+        indexFiles: ['none.html'],
+        phpSettings: {
+          memory_limit: '64M',
+          upload_max_filesize: '100M',
+          'date.timezone': 'Europe/Berlin',
+          display_errors: true,
+        },
+        aliases: [
+          { path: '/docs', in: 'site', folder: 'docs' },
+          { path: '/kept/', in: 'data', folder: '' },
+        ],
+        errorPages: [{ status: 404, path: '/docs/manual.html' }],
+        limits: { bodySize: '1K' },
+      },
+      { releases: [SITE, { ...SITE, 'sub/index.php': DUMP }] },
+    );
+  });
+
+  test('answers every address that is no file with the front controller', async () => {
+    for (const path of ['/', '/any/thing?x=1', '/folder/'])
+      expect(await dump(path)).toMatchObject({
+        script: '/index.php',
+        uri: path,
+        memory: '64M',
+        post: '100M',
+        zone: 'Europe/Berlin',
+      });
+  });
+
+  test.each([
+    ['/docs/manual.html', 200, 'manual'],
+    ['/kept/note.txt', 200, 'kept'],
+  ])('shows %s from an alias', async (path, status, text) => {
+    expect(await get(path)).toMatchObject({ status, body: text });
+  });
+
+  test('adds the slash of an alias and keeps the query', async () => {
+    expect(await get('/docs?a=1')).toMatchObject({ status: 301, headers: { location: '/docs/?a=1' } });
+  });
+
+  test.each([
+    '/docs/run.php',
+    '/docs/.hidden',
+    '/docs../docs-secret/x.txt',
+    '/docs/../docs-secret/x.txt',
+    '/docs-secret/x.txt',
+    '/docs%2e%2e/docs-secret/x.txt',
+    '/kept../starter/index.php',
+    '/docs/..%2fdocs-secret/x.txt',
+  ])('%s does not leave an alias', async (path) => {
+    expect((await get(path)).body).not.toMatch(/SECRET|ready/);
+  });
+
+  test('refuses a request that is too large', async () => {
+    expect(await get('/', { method: 'POST', body: 'x'.repeat(2000) })).toMatchObject({ status: 413 });
+    expect((await get('/', { method: 'POST', body: 'x'.repeat(1000) })).status).toBe(200);
+  });
+
+  test('shows its own page when a script is missing', async () => {
+    expect(await get('/missing.php')).toMatchObject({ status: 404, body: 'manual' });
+  });
+});
+
+describe('a suspended site', () => {
+  beforeAll(async () => {
+    await deploy({ redirects: [{ host: 'old.example', to: 'https://new.example' }] }, { suspended: true });
+  });
+
+  test.each([
+    { path: '/' },
+    { path: '/plain.txt' },
+    { path: '/index.php' },
+    { path: '/.freehold-pages/suspended.html' },
+    { path: '/.freehold-pages/none' },
+    { path: '/x', method: 'POST', body: 'x'.repeat(200_000) },
+    { path: '/', method: 'DELETE' },
+    { path: '/', secure: true },
+    { path: '/', host: 'old.example' },
+  ])('answers $method $path $host with the same page', async (request) => {
+    const answer = await visit(machine, { host: HOST, ...request });
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '3600', 'cache-control': 'no-store', 'content-type': 'text/html' },
+    });
+    expect(answer.body).toContain('This site is paused');
+  });
+
+  test('has no pool, and its data stays', async () => {
+    const id = machine.idOf('php');
+    expect(readdirSync(`${machine.node.paths.config}/php/${machine.phpVersions[0]}/pools`)).toEqual([]);
+    expect(readFileSync(`${machine.node.paths.sites}/${id}/files/data/note.txt`, 'utf8')).toBe('kept');
+    expect(statSync(`${machine.node.paths.sites}/${id}/logs/php/error.log`).size).toBeGreaterThan(0);
+  });
+
+  test('comes back as it was', async () => {
+    await deploy();
+    expect((await get('/')).status).toBe(200);
+  });
+});
+
+test('a second release is served at once, and the files of the first one are still there', async () => {
+  const second = { 'index.php': '<?php echo __DIR__;' };
+  await deploy({}, { releases: [SITE, SITE, second] });
+  const current = `${machine.node.paths.sites}/${machine.idOf('php')}/files/releases/3`;
+  expect((await get('/')).body).toBe(current);
+  writeFileSync(`${current}/index.php`, '<?php echo "edited";');
+  expect((await get('/')).body).toBe('edited');
+});
