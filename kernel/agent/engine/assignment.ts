@@ -1,0 +1,67 @@
+import type { LoweredResource, OwnerKey, StateDocument } from '@freehold/sdk/protocol';
+import type { Context } from '../primitives/primitive.ts';
+import type { Step } from './step.ts';
+import { Trash } from './trash.ts';
+import type { Workshop } from './workshop.ts';
+
+/** What must exist for one owner: a state document, or nothing when the owner is removed. */
+export interface Wanted {
+  readonly owner: OwnerKey;
+  readonly title: string;
+  readonly user?: string;
+  readonly revision: number;
+  readonly generation: number;
+  readonly resources: readonly LoweredResource[];
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** One piece of work on one owner, from its start to its report. */
+export interface Assignment {
+  readonly wanted: Wanted;
+  readonly workshop: Workshop;
+  readonly trash: Trash;
+  readonly signal: AbortSignal;
+  /** Everything that was done or tried, in order. */
+  readonly steps: Step[];
+  progress(done: number, total: number, message: string): void;
+}
+
+export type AssignmentOptions = Pick<Assignment, 'signal' | 'progress'>;
+
+export function assign(wanted: Wanted, workshop: Workshop, { signal, progress }: AssignmentOptions): Assignment {
+  const { system, store, paths, trashFolder } = workshop;
+  const trash = new Trash(wanted.owner, { system, store, paths, folder: trashFolder });
+  return { wanted, workshop, trash, signal, progress, steps: [] };
+}
+
+export function documentOf({ owner, title, user, revision, generation, resources, secrets }: StateDocument): Wanted {
+  return { owner, title, user, revision, generation, resources, secrets };
+}
+
+/** What the primitives get to work with. */
+export function contextOf(assignment: Assignment, particulars: Partial<Context> = {}): Context {
+  const { wanted, workshop, trash, signal } = assignment;
+  const { system, store, turns, uploads } = workshop;
+  const packages = wanted.resources
+    .filter(({ resource }) => resource.type === 'package')
+    .map(({ resource }) => resource.id);
+  return {
+    system,
+    files: system.files,
+    store,
+    turns,
+    trash,
+    uploads,
+    owner: wanted.owner,
+    changed: new Set(),
+    packages,
+    observing: false,
+    signal,
+    progress: (message) => assignment.progress(doneIn(assignment.steps), assignment.steps.length, message),
+    ...particulars,
+  };
+}
+
+function doneIn(steps: readonly Step[]): number {
+  return steps.filter(({ state }) => state === 'done').length;
+}

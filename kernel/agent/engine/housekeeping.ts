@@ -1,0 +1,86 @@
+import { rotateLogs } from '../logs/rotation.ts';
+import type { Watch } from '../system/system.ts';
+import type { Reports } from './engine-parts.ts';
+import { sweep } from './sweep.ts';
+import type { WorkInHand } from './work-in-hand.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface HousekeepingParts {
+  readonly workshop: Workshop;
+  readonly work: WorkInHand;
+  readonly reports: Reports;
+}
+
+/** Milliseconds. */
+const ROTATION_INTERVAL = 60_000;
+const REMEMBERED_ACTIONS = 30 * 86_400_000;
+
+/** What is done again and again: comparing everything with the machine, rotating logs. */
+export class Housekeeping {
+  readonly #parts: HousekeepingParts;
+  readonly #ended = new AbortController();
+  #nextSweep: Watch | undefined;
+  #nextRotation: Watch | undefined;
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#parts.work.take('first sweep', () => this.#safely('sweep', () => this.sweep()));
+    this.#armSweep();
+    this.#armRotation();
+  }
+
+  /** One after the other: two at once would only find the same. */
+  async sweep(request?: string): Promise<void> {
+    const { workshop, work, reports } = this.#parts;
+    const { signal } = this.#ended;
+    await workshop.turns.take('sweep', async () => {
+      const swept = await sweep(workshop, {
+        signal,
+        request,
+        inTurn: (owner, act) => work.inTurn(owner, act),
+        report: (report) => reports.keep(report),
+      });
+      void reports.tell(swept);
+      workshop.store.actions.forgetBefore(workshop.system.clock.now() - REMEMBERED_ACTIONS);
+    });
+  }
+
+  stop(): void {
+    this.#ended.abort();
+    this.#nextSweep?.close();
+    this.#nextRotation?.close();
+  }
+
+  #armSweep(): void {
+    const { workshop } = this.#parts;
+    const interval = workshop.settings().checkInterval * 1000;
+    this.#nextSweep = workshop.system.clock.after(interval, () => {
+      void this.#safely('sweep', () => this.sweep()).then(() => this.#armSweep());
+    });
+  }
+
+  #armRotation(): void {
+    const { workshop, work } = this.#parts;
+    const { system, store, log } = workshop;
+    this.#nextRotation = system.clock.after(ROTATION_INTERVAL, () => {
+      const inTurn: typeof work.inTurn = (owner, act) => work.inTurn(owner, act);
+      const failed = (path: string, cause: unknown) =>
+        log.error({ path, cause: String(cause) }, 'a log could not be rotated');
+      void this.#safely('rotation', () => rotateLogs({ system, store, inTurn, failed })).then(() =>
+        this.#armRotation(),
+      );
+    });
+  }
+
+  async #safely(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      if (!this.#ended.signal.aborted) await work();
+    } catch (cause) {
+      if (!this.#ended.signal.aborted)
+        this.#parts.workshop.log.error({ what, cause: String(cause) }, 'housekeeping failed');
+    }
+  }
+}

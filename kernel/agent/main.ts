@@ -1,0 +1,98 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodePaths } from '@freehold/sdk';
+import { destination, pino } from 'pino';
+import { createAgent } from './agent.ts';
+import { type AgentConfiguration, readConfiguration } from './configuration.ts';
+import { HttpLink } from './exchange/http-link.ts';
+import { openStateStore } from './store/state-store.ts';
+import { isCode } from './system/failure.ts';
+import { linuxSystem } from './system/linux-system.ts';
+
+// Modes that are written here are meant as they are written.
+process.umask(0o022);
+
+const log = pino({ name: 'agent' }, destination({ fd: 2, sync: true }));
+
+try {
+  await run(readConfiguration(process.argv.slice(2)));
+} catch (cause) {
+  log.fatal({ cause }, 'the agent cannot start');
+  process.exit(1);
+}
+
+async function run(configuration: AgentConfiguration): Promise<void> {
+  const home = makeHome(configuration.home);
+  const paths = makeNodeFolders(home);
+  const store = openStateStore(join(home, 'agent/state.db'));
+  const system = linuxSystem({
+    home,
+    sites: paths.sites,
+    logs: paths.logs,
+    records: store.services,
+    runtime: configuration.stopServices,
+    timerFailed: (timer, output) => log.warn({ timer, output }, 'a timer failed'),
+  });
+  const agent = createAgent({
+    system,
+    store,
+    link: new HttpLink(configuration.socket),
+    paths,
+    trashFolder: join(home, 'agent/trash'),
+    ports: configuration.ports,
+    log,
+    loadToken: () => loadToken(join(home, 'agent/enrolment.json')),
+  });
+  stopOnSignal(() => agent.stop({ stopServices: configuration.stopServices }));
+  await agent.start();
+  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+}
+
+/** The path without links: what is written below it is checked for links, and the folder's own parents are root's business. */
+function makeHome(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o711 });
+  mkdirSync(join(path, 'agent/trash'), { recursive: true, mode: 0o700 });
+  return realpathSync(path);
+}
+
+function makeNodeFolders(home: string): NodePaths {
+  const folder = (name: string) => {
+    mkdirSync(join(home, 'node', name), { recursive: true, mode: 0o711 });
+    return join(home, 'node', name);
+  };
+  return {
+    sites: folder('sites'),
+    config: folder('config'),
+    run: folder('run'),
+    logs: folder('logs'),
+    state: folder('state'),
+  };
+}
+
+async function loadToken(path: string): Promise<string | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')).token;
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT')) return undefined;
+    throw cause;
+  }
+}
+
+/** The first signal ends the work, a second one ends the waiting. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let isStopping = false;
+  const end = async () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    try {
+      await stop();
+      process.exit(0);
+    } catch (cause) {
+      log.fatal({ cause }, 'the agent could not stop in order');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}

@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isCode } from './failure.ts';
+import type { Address, Processes } from './system.ts';
+
+/** The processes of this machine, as proc(5) shows them. */
+export class LinuxProcesses implements Processes {
+  async endAllOf(uid: number): Promise<boolean> {
+    for (let attempt = 0; attempt < 250; attempt++) {
+      const alive = processIds().filter((pid) => belongsTo(pid, uid));
+      if (alive.length === 0) return true;
+      for (const pid of alive) kill(pid, 'SIGKILL');
+      await sleep(20);
+    }
+    return false;
+  }
+
+  async listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+    const listening = listeningSockets(pid);
+    const found = new Map<number, ReadonlySet<string>>();
+    for (const descendant of descendants(pid)) {
+      const sockets = socketsOf(descendant).filter((socket) => listening.has(socket));
+      if (sockets.length > 0) found.set(descendant, new Set(sockets));
+    }
+    return found;
+  }
+
+  accepts(address: Address): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const socket = connect({ ...target(address), timeout: 1000 });
+    socket.once('connect', () => resolve(true));
+    socket.once('timeout', () => resolve(false));
+    // A full queue of a unix socket means that somebody listens.
+    socket.once('error', (cause) => resolve(isCode(cause, 'EAGAIN')));
+    return promise.finally(() => socket.destroy());
+  }
+}
+
+/** When a process began, in words that no other process of this or an earlier boot shares; undefined when it is gone. */
+export function birthOf(pid: number): string | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  // The name, in parentheses, may contain anything: the fields are counted from its end.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (!fields || fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  return `${bootId()}/${fields[19]}`;
+}
+
+let boot = '';
+export function bootId(): string {
+  boot ||= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
+}
+
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (cause) {
+    if (!isCode(cause, 'ESRCH')) throw cause;
+  }
+}
+
+export function processIds(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** The part of proc(5) `stat` that says which processes belong together. */
+export function familyOf(pid: number): { parent: number; session: number } | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields && { parent: Number(fields[1]), session: Number(fields[3]) };
+}
+
+function belongsTo(pid: number, uid: number): boolean {
+  const status = read(`/proc/${pid}/status`) ?? '';
+  const ids = /^Uid:\t(.*)$/m.exec(status)?.[1]?.split('\t').map(Number) ?? [];
+  return ids.includes(uid) && !/^State:\t[ZX]/m.test(status);
+}
+
+function descendants(pid: number): number[] {
+  const parents = new Map(processIds().map((id) => [id, familyOf(id)?.parent]));
+  const found: number[] = [];
+  const add = (parent: number) => {
+    for (const [id, its] of parents) {
+      if (its !== parent) continue;
+      found.push(id);
+      add(id);
+    }
+  };
+  add(pid);
+  return found;
+}
+
+/** Inodes of the sockets that are in the state LISTEN in the process's network namespace. */
+function listeningSockets(pid: number): Set<string> {
+  const tcp = ['tcp', 'tcp6'].flatMap((table) =>
+    rows(pid, table)
+      .filter((row) => row[3] === '0A')
+      .map((row) => row[9]),
+  );
+  // 00010000 is __SO_ACCEPTCON.
+  const unix = rows(pid, 'unix')
+    .filter((row) => row[3] === '00010000')
+    .map((row) => row[6]);
+  return new Set([...tcp, ...unix].map((inode) => `socket:[${inode}]`));
+}
+
+function rows(pid: number, table: string): string[][] {
+  const text = read(`/proc/${pid}/net/${table}`) ?? '';
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/));
+}
+
+function socketsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((handle) => link(`/proc/${pid}/fd/${handle}`));
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT', 'ESRCH', 'EACCES')) return [];
+    throw cause;
+  }
+}
+
+function link(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT', 'ESRCH', 'EACCES')) return undefined;
+    throw cause;
+  }
+}
+
+/** An address that means "all of this machine's" is reached on the loopback. */
+function target(address: Address): { path: string } | { host: string; port: number } {
+  if (address.startsWith('unix:')) return { path: address.slice(5) };
+  const separator = address.lastIndexOf(':');
+  const host = address.slice(4, separator).replace(/^\[(.*)\]$/, '$1');
+  const loopback = { '0.0.0.0': '127.0.0.1', '*': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return { host: loopback, port: Number(address.slice(separator + 1)) };
+}

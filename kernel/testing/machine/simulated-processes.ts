@@ -1,0 +1,29 @@
+import type { Address, Processes } from '../../agent/system/system.ts';
+import type { SimulatedServices } from './simulated-services.ts';
+
+/** Processes of a simulated machine. */
+export class SimulatedProcesses implements Processes {
+  /** Uid of each process that is no service, by process id. */
+  readonly running = new Map<number, number>();
+  /** Process ids that nothing ends. */
+  readonly stuck = new Set<number>();
+  readonly #services: SimulatedServices;
+
+  constructor(services: SimulatedServices) {
+    this.#services = services;
+  }
+
+  async endAllOf(uid: number): Promise<boolean> {
+    const theirs = [...this.running].filter(([, owner]) => owner === uid).map(([pid]) => pid);
+    for (const pid of theirs) if (!this.stuck.has(pid)) this.running.delete(pid);
+    return theirs.every((pid) => !this.running.has(pid));
+  }
+
+  async listeners(): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+    return new Map();
+  }
+
+  async accepts(address: Address): Promise<boolean> {
+    return this.#services.accepts(address);
+  }
+}
