@@ -31,8 +31,8 @@ export async function findConnection(options: ConnectionOptions): Promise<Connec
 
 /** `127.0.0.1:8600` and `http://127.0.0.1:8600/` are the same place. */
 export function normalizeApi(api: string): string {
-  const url = URL.parse(/^https?:\/\//.test(api) ? api : `http://${api}`);
-  if (!url || url.username || url.search || url.hash)
+  const url = URL.parse(/^[a-z]+:\/\//i.test(api) ? api : `http://${api}`);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
     throw usageProblem(`${JSON.stringify(api)} is no address of an API.`, 'Give it as http://127.0.0.1:8600.');
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

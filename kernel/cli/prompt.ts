@@ -33,7 +33,7 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (!canAsk(context))
-    throw usageProblem(`${consequences} Nothing was done.`, 'Nobody can be asked here: give --yes if you are sure.');
+    throw usageProblem(`Nothing was done. ${consequences}`, 'Nobody can be asked here: give --yes if you are sure.');
   context.output.note(consequences);
   const answer = await ask(context, `${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer))

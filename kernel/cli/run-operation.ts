@@ -72,7 +72,7 @@ export function operationFailed(operation: Operation, colors: Colors): ProblemEr
       code: state === 'cancelled' ? 'operation-cancelled' : 'operation-failed',
       title: 'The node did not come to the wanted state',
       detail: `${said?.message ?? `The operation was ${state}.`}${undone}${shown.join('')}`,
-      remedy: `Put right what is wrong and run freehold operations retry ${id}, or take it back with freehold operations undo ${id}.`,
+      remedy: `Put right what is wrong and run freehold operations retry ${id}. All its steps: freehold operations show ${id}`,
       ...(said ? { reason: said.reason } : {}),
       operation: id,
     },

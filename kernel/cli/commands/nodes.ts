@@ -107,7 +107,7 @@ async function disablePlugin(
   const client = await context.connect();
   await confirm(context, {
     question: `Disable ${plugin} on ${node}?`,
-    consequences: `What plugin ${plugin} set up on node ${node} is removed: configuration and services. freehold nodes enable sets it up again.`,
+    consequences: `What plugin ${plugin} set up on node ${node} will be removed: configuration and services. freehold nodes enable sets it up again.`,
     ...options,
   });
   await settle(context, options, {

@@ -116,7 +116,7 @@ async function revokeToken(
   const tenant = await findTenant(client, reference);
   await confirm(context, {
     question: 'Revoke it?',
-    consequences: `Every program that uses token ${token} of ${tenant.name} is signed out; this cannot be taken back.`,
+    consequences: `Every program that uses token ${token} of ${tenant.name} will be signed out; this cannot be taken back.`,
     ...options,
   });
   await client.revokeToken(tenant.id, token);

@@ -62,10 +62,10 @@ async function resume(context: Context, options: WaitOptions & { reason?: string
 async function remove(context: Context, options: WaitOptions & { yes?: boolean }, reference: string): Promise<void> {
   const client = await context.connect();
   const { id, name, links } = await findApp(client, reference, 'present');
-  const addresses = links.length > 0 ? ` It stops answering at ${links.map(({ url }) => url).join(', ')}.` : '';
+  const addresses = links.length > 0 ? ` It will stop answering at ${links.map(({ url }) => url).join(', ')}.` : '';
   await confirm(context, {
     question: `Remove ${name}?`,
-    consequences: `App ${name} (${id}) is removed.${addresses} Its files go to the trash, from which freehold app restore brings them back until the retention time is over.`,
+    consequences: `App ${name} (${id}) will be removed.${addresses} Its files will go to the trash, from which freehold app restore brings them back until the retention time is over.`,
     ...options,
   });
   const app = await runAppOperation(
@@ -90,7 +90,7 @@ async function purge(context: Context, options: WaitOptions & { yes?: boolean },
   const { id, name, removedAt } = await findApp(client, reference, 'removed');
   await confirm(context, {
     question: `Destroy the data of ${name}?`,
-    consequences: `All data of app ${name} (${id}), removed on ${renderTime(removedAt)}, is destroyed: files, releases and logs. This cannot be taken back.`,
+    consequences: `All data of app ${name} (${id}), removed on ${renderTime(removedAt)}, will be destroyed: files, releases and logs. This cannot be taken back.`,
     ...options,
   });
   const work = { client, title: `Destroying ${name}`, begin: () => client.purgeApp(id) };
