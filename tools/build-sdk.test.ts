@@ -39,6 +39,8 @@ const plugin = `
     spec: Fields({ hostname: Hostname(), size: Type.Integer() }),
     resources: ({ app, spec }) => [directory({ path: app.home + '/' + page({ name: spec.hostname }) })],
   });
+  // @ts-expect-error Were a declaration not found, everything would be any and this no error.
+  defineAppType({ ...site, resources: ({ spec }) => [directory({ path: spec.size })] });
   export default definePlugin({ appTypes: [site] });
   export const matches: boolean = matchesPath('/a/*', '/a/b');
 `;
@@ -50,16 +52,9 @@ describe('the package that plugin authors install', () => {
   ])(
     'has types that work without this repository, with module resolution %s',
     (_, options) => {
-      const compile = (source: string) => {
-        writeFileSync(join(project, 'index.ts'), source);
-        const tsc = join(root, 'node_modules/.bin/tsc');
-        return spawnSync(tsc, ['--project', project, ...options], { encoding: 'utf8' }).stdout;
-      };
-      expect(compile(plugin)).toBe('');
-      // Were a declaration not found, everything would be any and nothing an error.
-      expect(compile(plugin.replace('spec.hostname', 'spec.size'))).toContain(
-        "Type 'number' is not assignable to type 'string'",
-      );
+      writeFileSync(join(project, 'index.ts'), plugin);
+      const tsc = join(root, 'node_modules/.bin/tsc');
+      expect(spawnSync(tsc, ['--project', project, ...options], { encoding: 'utf8' }).stdout).toBe('');
     },
     30_000,
   );
