@@ -15,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 20_000,
           include: [`${everywhere}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,real,e2e}.test.ts'],
         },

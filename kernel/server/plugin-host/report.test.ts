@@ -18,7 +18,7 @@ describe('the report of all plugins', () => {
     records.configs.set('wrong-config', { size: 'large', colour: 'red' });
     const loading = host.load();
     const unfinished = () => host.list().filter(({ state }) => state === 'resolved' || state === 'validated');
-    await expect.poll(() => unfinished().map(({ id }) => id)).toEqual(['never-imported']);
+    await expect.poll(() => unfinished().map(({ id }) => id), { timeout: 10_000 }).toEqual(['never-imported']);
     clock.advance(10_000);
     await loading;
     expect(summary(host.list())).toEqual([

@@ -19,7 +19,8 @@ export const resourcesContract: Pick<CompiledSchema, 'validate'> = {
     const { problems } = ResourceList.validate(value);
     if (problems.length > 0) return { value, problems };
     const keys = (value as { type: string; id: string }[]).map(resourceKey);
-    const twice = keys.findIndex((key, index) => keys.indexOf(key) !== index);
+    const seen = new Set<string>();
+    const twice = keys.findIndex((key) => seen.size === seen.add(key).size);
     if (twice === -1) return { value, problems: [] };
     return {
       value,
