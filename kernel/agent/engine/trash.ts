@@ -58,7 +58,6 @@ export class Trash {
     const { owner, dataset, at, carried } = record;
     const resources = carried.map(({ key, resource }) => ({ key, spec: resource.spec }));
     const manifest = JSON.stringify({ owner, dataset, takenAway: new Date(at).toISOString(), resources }, undefined, 2);
-    await this.make(record.path);
     await files.write(`${record.path}/manifest.json`, Buffer.from(manifest), { mode: 0o600, uid, gid });
     this.#parts.store.trash.saveMoved(record.id);
   }

@@ -75,6 +75,7 @@ export const datasetHandler: PrimitiveHandler<'dataset', null, Inverse> = {
     const record = trash.findLeaving(spec.id);
     const path = spec.files?.path;
     if (!record) return undefined;
+    await trash.make(record.path);
     if (path && (await files.find(path))) await files.move(path, await freeName(contentOf(record.path), files));
     await trash.seal(record);
     return undefined;

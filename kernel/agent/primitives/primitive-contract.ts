@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import {
+  archive,
+  command,
+  dataset,
+  directory,
+  file,
+  fragment,
+  key,
+  link,
+  log,
+  type Resource,
+  timer,
+  user,
+} from '@freehold/sdk';
+import { pack } from 'tar-stream';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EngineBench } from '../testing/bench.ts';
+import { SOMEBODY, type TestMachine } from '../testing/test-machine.ts';
+import { treeOf } from '../testing/tree.ts';
+
+const APP = 'app:one';
+const USER = `fhtest${process.pid}`;
+/** Makes any apply fail that has come so far. */
+const failing = command({ id: 'fail', argv: ['false'], unless: ['false'] });
+
+interface Case {
+  readonly first: (site: string) => Resource[];
+  readonly second: (site: string) => Resource[];
+  /** What somebody else put there before. */
+  readonly foreign?: (machine: TestMachine, site: string) => void;
+}
+
+const cases: [string, Case][] = [
+  [
+    'directory',
+    {
+      first: (site) => [directory({ path: `${site}/a`, mode: '0750' })],
+      second: (site) => [directory({ path: `${site}/a`, mode: '0700', owner: 'nobody' })],
+      foreign: ({ hands }, site) => hands.makeFolder(`${site}/a`, SOMEBODY, 0o777),
+    },
+  ],
+  [
+    'file',
+    {
+      first: (site) => [file({ path: `${site}/a`, content: 'one\n' })],
+      second: (site) => [file({ path: `${site}/a`, content: 'two\n', owner: 'nobody', mode: '0640' })],
+      foreign: ({ hands }, site) => hands.makeFile(`${site}/a`, 'theirs', 0),
+    },
+  ],
+  [
+    'secret file',
+    {
+      first: (site) => [file({ path: `${site}/a`, content: 'one\n', secret: true })],
+      second: (site) => [file({ path: `${site}/a`, content: 'two\n', secret: true })],
+      foreign: ({ hands }, site) => hands.makeLink(`${site}/a`, '/etc/passwd', SOMEBODY),
+    },
+  ],
+  [
+    'fragment',
+    {
+      first: (site) => [
+        fragment({ path: `${site}/a`, key: 'x', content: 'one' }),
+        fragment({ path: `${site}/a`, key: 'y', content: 'y' }),
+      ],
+      second: (site) => [
+        fragment({ path: `${site}/a`, key: 'x', content: 'two' }),
+        fragment({ path: `${site}/a`, key: 'z', content: 'z' }),
+      ],
+      foreign: ({ hands }, site) => hands.makeFile(`${site}/a`, 'theirs', 0),
+    },
+  ],
+  [
+    'link',
+    {
+      first: (site) => [link({ path: `${site}/a`, target: 'data' })],
+      second: (site) => [link({ path: `${site}/a`, target: '/nowhere' })],
+      foreign: ({ hands }, site) => hands.makeLink(`${site}/a`, 'elsewhere', 0),
+    },
+  ],
+  [
+    'key',
+    {
+      first: (site) => [key({ path: `${site}/a`, algorithm: 'ed25519', request: { names: ['a.example'] } })],
+      second: (site) => [key({ path: `${site}/a`, algorithm: 'ecdsa-p256', mode: '0640' })],
+      foreign: ({ hands }, site) => hands.makeFile(`${site}/a`, 'no key', 0),
+    },
+  ],
+  [
+    'archive',
+    {
+      first: (site) => [archive({ path: `${site}/a`, source: 'upload', sha256: sha256('one'), format: 'tar' })],
+      second: (site) => [
+        archive({ path: `${site}/a`, source: 'upload', sha256: sha256('two'), format: 'tar', mode: '0750' }),
+      ],
+      foreign: ({ hands }, site) => hands.makeFolder(`${site}/a`, 0, 0o755),
+    },
+  ],
+  [
+    'dataset',
+    {
+      first: (site) => [dataset({ id: 'data', title: 'Data', files: { path: `${site}/a`, mode: '0711' } })],
+      second: (site) => [dataset({ id: 'data', title: 'Data', files: { path: `${site}/a`, owner: 'nobody' } })],
+      foreign: ({ hands }, site) => hands.makeFolder(`${site}/a`, SOMEBODY, 0o777),
+    },
+  ],
+  [
+    'log',
+    {
+      first: (site) => [log({ id: 'access', title: 'Access', path: `${site}/a` })],
+      second: (site) => [log({ id: 'access', title: 'Access', path: `${site}/a`, mode: '0600' })],
+      foreign: ({ hands }, site) => hands.makeLink(`${site}/a`, '/etc/passwd', SOMEBODY),
+    },
+  ],
+  [
+    'timer',
+    {
+      first: () => [timer({ id: 'cron', schedule: '0 3 * * *', argv: ['true'] })],
+      second: () => [timer({ id: 'cron', schedule: '0 4 * * 1', argv: ['true'] })],
+    },
+  ],
+  [
+    'user',
+    {
+      first: (site) => [user({ name: USER, home: site })],
+      second: (site) => [user({ name: USER, home: site, shell: '/bin/sh', groups: ['root'] })],
+    },
+  ],
+];
+
+/** What holds for every primitive, on every machine. */
+export function describePrimitives(make: () => TestMachine): void {
+  let machine: TestMachine;
+  let bench: EngineBench;
+  let site: string;
+  const uploads: Record<string, Buffer> = {};
+
+  beforeAll(async () => {
+    for (const content of ['one', 'two']) await addUpload(content);
+  });
+  beforeEach(async () => {
+    machine = make();
+    bench = new EngineBench({ home: machine.home, system: (store) => machine.connect(store) }, { uploads });
+    site = bench.site('one');
+    machine.hands.makeFolder(site, 0, 0o711);
+  });
+  afterEach(async () => {
+    await bench.remove(APP, { purge: true });
+    machine.dispose();
+  });
+
+  async function addUpload(content: string): Promise<void> {
+    const archived = pack();
+    archived.entry({ name: 'index.html', mtime: new Date(0) }, content);
+    archived.entry({ name: 'bin/run', mode: 0o755, mtime: new Date(0) }, '#!/bin/sh\n');
+    archived.entry({ name: 'index.htm', type: 'symlink', linkname: 'index.html', mtime: new Date(0) });
+    archived.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of archived as AsyncIterable<unknown> as AsyncIterable<Buffer>) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    hashes.set(content, createHash('sha256').update(bytes).digest('hex'));
+    uploads[sha256(content)] = bytes;
+  }
+
+  describe.each(cases)('%s', (_, { first, second, foreign }) => {
+    it('is made as the plan said, and then there is nothing to do', async () => {
+      const planned = await bench.plan(APP, first(site));
+      expect(planned.problems).toEqual([]);
+      expect(planned.changes.every(({ action }) => action === 'create')).toBe(true);
+      const applied = await bench.apply(APP, first(site));
+      expect(applied.outcome).toEqual({ kind: 'inSync' });
+      expect(applied.steps.map(({ resource }) => resource)).toEqual(planned.changes.map(({ resource }) => resource));
+      expect((await bench.plan(APP, first(site))).changes).toEqual([]);
+      expect((await bench.apply(APP, first(site))).steps).toEqual([]);
+    });
+
+    it('is changed as the plan said', async () => {
+      await bench.apply(APP, first(site));
+      const planned = await bench.plan(APP, second(site));
+      const applied = await bench.apply(APP, second(site));
+      expect(applied.outcome).toEqual({ kind: 'inSync' });
+      expect(applied.steps.map(({ resource, action }) => [resource, action])).toEqual(
+        planned.changes.map(({ resource, action }) => [resource, action]),
+      );
+      expect((await bench.plan(APP, second(site))).changes).toEqual([]);
+    });
+
+    it('is not there after an apply that failed', async () => {
+      const before = await state();
+      const applied = await bench.apply(APP, [...first(site), failing]);
+      expect(applied.outcome).toMatchObject({ kind: 'failed', reason: 'CommandFailed' });
+      expect(await state()).toEqual(before);
+    });
+
+    it('is as it was after a change that failed', async () => {
+      await bench.apply(APP, first(site));
+      const before = await state();
+      await bench.apply(APP, [...second(site), failing]);
+      expect(await state()).toEqual(before);
+      expect((await bench.plan(APP, first(site))).changes).toEqual([]);
+    });
+
+    it('is gone after the removal', async () => {
+      const before = await state();
+      await bench.apply(APP, first(site));
+      expect((await bench.remove(APP, { purge: true })).outcome).toEqual({ kind: 'inSync' });
+      expect(await state()).toEqual(before);
+    });
+
+    it.skipIf(!foreign)('leaves alone what somebody else put there', async () => {
+      foreign?.(machine, site);
+      const before = await state();
+      const applied = await bench.apply(APP, first(site));
+      expect(applied.outcome).toMatchObject({ kind: 'failed', reason: 'ForeignContent' });
+      expect(await state()).toEqual(before);
+      expect((await bench.plan(APP, first(site))).problems).toHaveLength(first(site).length);
+    });
+  });
+
+  async function state() {
+    const system = machine.connect(bench.store);
+    return {
+      tree: await treeOf(machine.home, system.files, ['agent/trash']),
+      user: await system.accounts.findUser(USER),
+    };
+  }
+}
+
+const hashes = new Map<string, string>();
+
+function sha256(content: string): string {
+  return hashes.get(content) ?? '';
+}
