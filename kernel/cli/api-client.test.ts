@@ -28,7 +28,7 @@ test('a list is read to its last page', async () => {
   });
   const apps = await new ApiClient(server).listApps({ name: 'x y', tenant: undefined });
   expect(apps.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-  expect(server.requests).toEqual(['GET /v1/apps?name=x+y', 'GET /v1/apps?name=x+y&cursor=2']);
+  expect(server.requests).toEqual(['GET /v1/apps?limit=200&name=x+y', 'GET /v1/apps?limit=200&name=x+y&cursor=2']);
 });
 
 test('what stands in an address cannot leave its place', async () => {

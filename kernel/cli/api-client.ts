@@ -81,9 +81,7 @@ export class ApiClient {
     this.post<{ operation: Operation }>(path`/v1/apps/${app}/actions/${action}`, input);
   listReleases = (app: string) => this.list<Release>(path`/v1/apps/${app}/releases`);
   deploy = (app: string, options: UploadOptions) =>
-    uploadArchive(this.#request('PUT', path`/v1/apps/${app}/files`), options) as Promise<
-      Begun<{ release: Release | number }>
-    >;
+    uploadArchive(this.#request('PUT', path`/v1/apps/${app}/files`), options) as Promise<Begun<{ release: Release }>>;
   listLogs = (app: string) => this.list<{ id: string; title?: string }>(path`/v1/apps/${app}/logs`);
   loadLog = (app: string, log: string, query: { lines?: number }) =>
     this.get<{ lines: readonly string[] }>(path`/v1/apps/${app}/logs/${log}`, query);
@@ -92,8 +90,9 @@ export class ApiClient {
 
   // --- Operations and events ----------------------------------------------------------------------
 
-  listOperations = (query: Query = {}) => this.list<Operation>('/v1/operations', query);
-  listAppOperations = (app: string) => this.list<Operation>(path`/v1/apps/${app}/operations`);
+  /** The newest first, and of all there are only so many. */
+  listOperations = (query: Query = {}, most = 50) => this.list<Operation>('/v1/operations', query, most);
+  listAppOperations = (app: string, most = 50) => this.list<Operation>(path`/v1/apps/${app}/operations`, {}, most);
   loadOperation = (operation: string) => this.get<Operation>(path`/v1/operations/${operation}`);
   undoOperation = (operation: string) => this.post<{ operation: Operation }>(path`/v1/operations/${operation}/undo`);
   retryOperation = (operation: string) => this.post<{ operation: Operation }>(path`/v1/operations/${operation}/retry`);
@@ -102,16 +101,19 @@ export class ApiClient {
   followOperationLog = (operation: string, signal: AbortSignal) =>
     this.stream(path`/v1/operations/${operation}/log`, { follow: true }, { signal, resume: false });
 
-  listEvents = (query: Query) => this.list<KernelEvent>('/v1/events', query);
+  /** What happened so far, page by page. */
+  readEvents = (query: Query) => this.each<KernelEvent>('/v1/events', query);
   /** Events as they happen, until the signal; after a broken connection it goes on behind the last one seen. */
   async *followEvents(query: Query, signal: AbortSignal): AsyncGenerator<KernelEvent> {
     for await (const { event, id, data } of this.stream('/v1/events', query, { signal, resume: true }))
-      yield { type: event ?? 'message', ...(id ? { id } : {}), ...JSON.parse(data) };
+      yield { type: event ?? 'message', ...(id ? { id } : {}), data: JSON.parse(data) };
   }
 
   // --- Nodes and plugins --------------------------------------------------------------------------
 
   listNodes = () => this.list<Node>('/v1/nodes');
+  changeNode = (node: string, body: { drift?: string; checkInterval?: number }) =>
+    this.patch<Node>(path`/v1/nodes/${node}`, body);
   loadNode = (node: string) => this.get<Node>(path`/v1/nodes/${node}`);
   checkNode = (node: string) => this.post<Sweep>(path`/v1/nodes/${node}/check`);
   listNodePlugins = (node: string) => this.list<NodePlugin>(path`/v1/nodes/${node}/plugins`);
@@ -135,16 +137,23 @@ export class ApiClient {
   patch = <T>(url: string, body: unknown) => this.#send<T>('PATCH', url, body);
   delete = <T>(url: string) => this.#send<T>('DELETE', url);
 
-  /** All items of a list, page by page. */
-  async list<Item>(url: string, query: Query = {}): Promise<Item[]> {
-    const items: Item[] = [];
+  /** The items of a list, page by page. */
+  async *each<Item>(url: string, query: Query = {}): AsyncGenerator<Item> {
     let cursor: string | undefined;
     do {
-      const page = await this.get<Page<Item> | readonly Item[]>(url, { ...query, cursor });
-      if (!('items' in page)) return [...page];
-      items.push(...page.items);
+      const page = await this.get<Page<Item>>(url, { ...query, cursor });
+      yield* page.items;
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  /** All items of a list, or so many of them. */
+  async list<Item>(url: string, query: Query = {}, most = Number.POSITIVE_INFINITY): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const item of this.each<Item>(url, { limit: Math.min(most, 200), ...query })) {
+      items.push(item);
+      if (items.length >= most) break;
+    }
     return items;
   }
 

@@ -108,9 +108,12 @@ export interface JsonSchema {
 export interface Release {
   readonly number: number;
   readonly sha256: string;
+  /** Of the archive. */
   readonly bytes: number;
+  readonly unpackedBytes: number;
+  readonly entries: number;
+  readonly current: boolean;
   readonly createdAt: string;
-  readonly current?: boolean;
 }
 
 export interface Change {
@@ -182,7 +185,7 @@ export interface Node {
   readonly drift: 'repair' | 'keep';
   readonly checkInterval: number;
   readonly lastSweep: Sweep | null;
-  readonly plugins: readonly unknown[];
+  readonly plugins: readonly string[];
 }
 
 export interface NodeFacts {
@@ -210,8 +213,9 @@ export interface Sweep {
 /** A plugin that is enabled on a node. */
 export interface NodePlugin {
   readonly plugin: string;
+  readonly version: string;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly conditions?: readonly Condition[];
+  readonly conditions: readonly Condition[];
 }
 
 export interface Plugin {
@@ -237,9 +241,5 @@ export interface Plugin {
 export interface KernelEvent {
   readonly id?: string;
   readonly type: string;
-  readonly at?: string;
-  readonly app?: string | null;
-  readonly node?: string | null;
-  readonly operation?: string | null;
   readonly data: Readonly<Record<string, unknown>>;
 }

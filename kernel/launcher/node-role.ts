@@ -40,8 +40,9 @@ export async function enableWebServer(work: NodeWork): Promise<boolean> {
 async function beginOrFind({ client, node, steps }: NodeWork, step: Step): Promise<Operation | undefined> {
   const enabled = (await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN);
   if (enabled) {
-    const [last] = await client.listOperations({ node: node.id });
-    return last && last.owner === `role:${WEB_SERVER_PLUGIN}` && !hasEnded(last) ? last : undefined;
+    const recent = await client.listOperations({ node: node.id });
+    const last = recent.find(({ owner }) => owner === `role:${WEB_SERVER_PLUGIN}`);
+    return last && !hasEnded(last) ? last : undefined;
   }
   step.update('asking the node what it needs');
   const packages = await findMissingPackages(client, node);

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { KernelEvent } from '../api-types.ts';
 import type { Context } from '../context.ts';
 import { handle } from '../handle.ts';
-import { renderTime } from '../output/measure.ts';
 import type { Colors } from '../output/output.ts';
 
 export function addEventCommands(program: Command): void {
@@ -30,13 +29,19 @@ async function showEvents({ connect, output, signal }: Context, options: EventOp
   const { follow, ...query } = options;
   const print = (event: KernelEvent) => output.item(event, () => renderEvent(event, output.colors));
   if (follow) for await (const event of client.followEvents(query, signal)) print(event);
-  else for (const event of await client.listEvents(query)) print(event);
+  else for await (const event of client.readEvents(query)) print(event);
 }
 
-function renderEvent({ type, data }: KernelEvent, colors: Colors): string {
-  const { at, ...rest } = data;
-  const pairs = Object.entries(rest)
-    .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([name, value]) => `${name}=${value}`);
-  return `${colors.dim(renderTime(typeof at === 'string' ? at : undefined))}  ${colors.bold(type)}  ${pairs.join(' ')}`;
+function renderEvent({ id, type, data }: KernelEvent, colors: Colors): string {
+  return `${colors.bold(type)}  ${renderData(data).join('  ')}${id ? colors.dim(`  ${id}`) : ''}`;
+}
+
+/** `{ app: { name: 'demo' } }` → `app.name=demo` */
+function renderData(data: Readonly<Record<string, unknown>>, above = ''): string[] {
+  return Object.entries(data).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return [];
+    if (typeof value === 'object' && !Array.isArray(value))
+      return renderData(value as Readonly<Record<string, unknown>>, `${above}${name}.`);
+    return [`${above}${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
 }

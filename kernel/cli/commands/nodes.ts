@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import type { Node, Operation } from '../api-types.ts';
+import type { Condition, Node, Operation } from '../api-types.ts';
 import type { Context } from '../context.ts';
 import { handle } from '../handle.ts';
 import { renderBytes, renderDistance } from '../output/measure.ts';
 import { type Colors, say } from '../output/output.ts';
 import { renderFields, renderTable } from '../output/table.ts';
+import { usageProblem } from '../problem.ts';
 import { confirm } from '../prompt.ts';
 import { runOperation, type WaitOptions } from '../run-operation.ts';
 import { buildSpec, type SpecOptions } from '../spec/build-spec.ts';
-import { addSpecOptions, addWaitOptions } from './app/arguments.ts';
+import { addSpecOptions, addWaitOptions, parsePositive } from './app/arguments.ts';
 
 export function addNodeCommands(program: Command): void {
   const nodes = program.command('nodes').alias('node').description('the machines that apps run on');
@@ -16,6 +17,10 @@ export function addNodeCommands(program: Command): void {
     nodes.command(name).description(description).argument('<node>', 'name or id');
   nodes.command('list').alias('ls').description('list the nodes').action(handle(listNodes));
   one('show', 'show a node').action(handle(showNode));
+  one('set', 'say how a node is treated')
+    .option('--drift <policy>', 'manual edits: repair puts them back, keep keeps and shows them')
+    .option('--check-interval <seconds>', 'how often everything is compared', parsePositive)
+    .action(handle(changeNode));
   one('check', 'compare everything on a node with what is wanted, now').action(handle(checkNode));
   one('plugins', 'list the plugins that are enabled on a node').action(handle(listPlugins));
   const enable = one('enable', 'enable a plugin on a node, or change its configuration there').argument('<plugin>');
@@ -63,6 +68,17 @@ function renderNode(node: Node, colors: Colors): string {
   return [`${colors.bold(node.name)}  ${colors.dim(node.id)}`, renderFields(fields, colors), ...warnings].join('\n');
 }
 
+async function changeNode(
+  { connect, output }: Context,
+  options: { drift?: string; checkInterval?: number },
+  reference: string,
+): Promise<void> {
+  if (Object.keys(options).length === 0)
+    throw usageProblem('Nothing to set was given.', 'Give --drift or --check-interval.');
+  const node = await (await connect()).changeNode(reference, options);
+  output.result(node, () => renderNode(node, output.colors));
+}
+
 async function checkNode({ connect, output, progress }: Context, _options: unknown, reference: string): Promise<void> {
   const client = await connect();
   const line = progress(`Comparing node ${reference} with what is wanted`);
@@ -78,8 +94,8 @@ async function checkNode({ connect, output, progress }: Context, _options: unkno
 
 async function listPlugins({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
   const items = await (await connect()).listNodePlugins(reference);
-  const rows = items.map(({ plugin, config }) => [plugin, JSON.stringify(config)]);
-  output.result({ items }, () => renderTable(['plugin', 'configuration'], rows, output.colors));
+  const rows = items.map(({ plugin, version, conditions }) => [plugin, version, readiness(conditions, output.colors)]);
+  output.result({ items }, () => renderTable(['plugin', 'version', 'state'], rows, output.colors));
 }
 
 async function enablePlugin(
@@ -123,6 +139,12 @@ async function settle(
 ): Promise<void> {
   const operation = await runOperation(context, { client: await context.connect(), title, begin }, options);
   say(context.output, operation, '');
+}
+
+function readiness(conditions: readonly Condition[], colors: Colors): string {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True') return colors.green('ready');
+  return ready ? colors.yellow(`${ready.reason}: ${ready.message}`) : '';
 }
 
 function renderReachable({ reachable, lastSeenAt }: Node, colors: Colors): string {

@@ -8,7 +8,7 @@ import { renderDuration, renderTime } from '../output/measure.ts';
 import { type Colors, say } from '../output/output.ts';
 import { renderFields, renderTable } from '../output/table.ts';
 import { runOperation, type WaitOptions } from '../run-operation.ts';
-import { addWaitOptions } from './app/arguments.ts';
+import { addWaitOptions, parsePositive } from './app/arguments.ts';
 
 export function addOperationCommands(program: Command): void {
   const operations = program
@@ -23,6 +23,7 @@ export function addOperationCommands(program: Command): void {
     .option('--app <app>', 'only of this app (id)')
     .option('--node <node>', 'only on this node')
     .option('--state <state>', 'pending, running, succeeded, failed, superseded or cancelled')
+    .option('-n, --most <number>', 'so many at the most', parsePositive, 50)
     .action(handle(listOperations));
   const one = (name: string, description: string) =>
     operations.command(name).description(description).argument('<operation>', 'id of the operation');
@@ -46,8 +47,15 @@ export function renderOperations(operations: readonly Operation[], colors: Color
   return renderTable(['begun', 'kind', 'of', 'state', 'took', 'by', 'id'], rows, colors);
 }
 
-async function listOperations({ connect, output }: Context, options: Record<string, string>): Promise<void> {
-  const items = await (await connect()).listOperations(options);
+interface ListOptions {
+  readonly app?: string;
+  readonly node?: string;
+  readonly state?: string;
+  readonly most: number;
+}
+
+async function listOperations({ connect, output }: Context, { most, ...query }: ListOptions): Promise<void> {
+  const items = await (await connect()).listOperations(query, most);
   output.result({ items }, () => renderOperations(items, output.colors));
 }
 

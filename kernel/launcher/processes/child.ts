@@ -64,7 +64,7 @@ export async function startChild<Ready extends object>(
       readyLine<Ready>(child.stdout as Readable),
       failed,
       exited.then(async (exit) => Promise.reject(await endedEarly(name, exit, { logFile, start }))),
-      tooSlow(name, patience, logFile),
+      tooSlow(name, patience, { logFile, start }),
       aborted(signal),
     ]);
     return { pid: child.pid as number, exited, kill, ready };
@@ -101,11 +101,7 @@ function parse(line: string): Record<string, unknown> | undefined {
   }
 }
 
-async function endedEarly(
-  name: string,
-  exit: Exit,
-  { logFile, start }: { logFile: string; start: number },
-): Promise<ProblemError> {
+async function endedEarly(name: string, exit: Exit, { logFile, start }: LogPosition): Promise<ProblemError> {
   const words = lastWords(await readFrom(logFile, start));
   return new ProblemError(
     {
@@ -124,6 +120,12 @@ export function describeExit({ code, signal }: Exit): string {
   return signal ? `killed by ${signal}` : 'killed';
 }
 
+/** Where the words of this process begin in its log. */
+interface LogPosition {
+  readonly logFile: string;
+  readonly start: number;
+}
+
 /** The last error of a log in JSON lines, the error that a crash printed, or the last lines as they are. */
 function lastWords(text: string): string {
   const lines = text.trimEnd().split('\n');
@@ -134,13 +136,14 @@ function lastWords(text: string): string {
   return words.join('\n').replace(/^(?=.)/gm, '    ');
 }
 
-async function tooSlow(name: string, patience: number, logFile: string): Promise<never> {
+async function tooSlow(name: string, patience: number, { logFile, start }: LogPosition): Promise<never> {
   await new Promise((resolve) => setTimeout(resolve, patience).unref());
+  const words = lastWords(await readFrom(logFile, start));
   throw new ProblemError(
     {
       code: `${name}-slow`,
       title: `The ${name} is not ready`,
-      detail: `The ${name} was not ready after ${patience / 1_000} s.`,
+      detail: `The ${name} was not ready after ${patience / 1_000} s.${words && `\n${words}`}`,
       remedy: `See what it does in ${logFile}.`,
     },
     exitCodes.failed,

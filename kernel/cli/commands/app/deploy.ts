@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../../api-client.ts';
-import type { App, Operation, Release } from '../../api-types.ts';
+import type { App, Operation } from '../../api-types.ts';
 import type { Context } from '../../context.ts';
 import { type Listing, listFiles } from '../../deploy/list-files.ts';
 import { packFiles } from '../../deploy/pack-files.ts';
@@ -28,7 +28,7 @@ async function deploy(context: Context, options: WaitOptions, reference: string,
   const app = await findApp(client, reference, 'present');
   const listing = await listFiles(folder);
   const { release, operation } = await upload(context, client, { app, listing });
-  const title = `Switching to release ${numberOf(release)}`;
+  const title = `Switching to release ${release.number}`;
   const ended = await runOperation(context, { client, title, begin: async () => ({ operation }) }, options);
   say(context.output, { release, operation: ended }, app.links.map(({ url }) => `  ${url}`).join('\n'));
 }
@@ -56,15 +56,16 @@ async function listReleases({ connect, output }: Context, _options: unknown, ref
   const client = await connect();
   const app = await findApp(client, reference);
   const items = await client.listReleases(app.id);
-  const rows = items.map(({ number, bytes, createdAt, sha256 }) => [
-    `${number === app.release ? '→' : ' '} ${number}`,
+  const rows = items.map(({ number, current, entries, unpackedBytes, createdAt, sha256 }) => [
+    `${current ? '→' : ' '} ${number}`,
     renderTime(createdAt),
-    renderBytes(bytes),
+    `${entries}`,
+    renderBytes(unpackedBytes),
     sha256.slice(0, 12),
   ]);
   output.result({ items }, () =>
     rows.length > 0
-      ? renderTable(['  release', 'deployed', 'size', 'sha256'], rows, output.colors)
+      ? renderTable(['  release', 'deployed', 'entries', 'size', 'sha256'], rows, output.colors)
       : `Nothing was deployed yet: freehold app deploy ${app.name} <folder>`,
   );
 }
@@ -82,10 +83,6 @@ async function rollback(
   const operation: Operation = await runOperation(context, { client, title, begin }, options);
   const now = await client.loadApp(app.id);
   say(context.output, { ...now, operation }, `  Release ${now.release} is served.`);
-}
-
-function numberOf(release: Release | number): number {
-  return typeof release === 'number' ? release : release.number;
 }
 
 function uploadStopped(): ProblemError {
