@@ -98,9 +98,9 @@ function checkOutside(file: string, specifier: string): Violation | undefined {
   };
 }
 
-/** Tests, what they share, and the configuration of their runner. */
+/** Tests, what they share (conformance suites among it: `system-contract.ts`), and the configuration of their runner. */
 export function isTest(file: string): boolean {
-  return /\.test\.ts$|(^|\/)(testing|fixtures|test|syntaxes)\/|^e2e\/|^[^/]+\.config\.ts$/.test(file);
+  return /(\.test|-contract)\.ts$|(^|\/)(testing|fixtures|test|syntaxes)\/|^e2e\/|^[^/]+\.config\.ts$/.test(file);
 }
 
 function areaOf(file: string): Area {

@@ -59,7 +59,7 @@ export const HOMES: readonly Home[] = [
     instead: 'use the state store of the agent',
   },
   {
-    packages: ['ajv', 'ajv-formats'],
+    packages: ['ajv'],
     homes: ['kernel/server/schema', 'kernel/agent'],
     instead: 'use compileSchema() of kernel/server/schema',
   },
