@@ -71,6 +71,7 @@ export class Launcher {
   /** The agent first, with the services it supervises; then the server; then the database. */
   async takeDown(): Promise<void> {
     await this.#readiness.withdraw();
+    for (const supervisor of this.#supervisors) supervisor.giveUp();
     for (const supervisor of this.#supervisors.toReversed()) await supervisor.stop(this.#signals.hurry);
     await this.#records.record('launcher', undefined);
   }

@@ -49,6 +49,8 @@ function spawnPostmaster({ program, data, account, settings }: PostmasterOptions
   return spawn(command, [...args, program, '-D', data, ...flags], {
     cwd: '/',
     env: { LANG: 'C.UTF-8', PATH: '/usr/bin:/bin' },
+    // In a process group of its own: the Ctrl-C of a terminal is for whoever started us, who stops us when it is our turn.
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }

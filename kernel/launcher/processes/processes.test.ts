@@ -83,7 +83,7 @@ test('records of another boot or half a file mean nothing', async () => {
 });
 
 test('a child is ready when it says so, and has a process group of its own', async () => {
-  const running = await child(`console.log('noise'); ${ready}; console.error('logged'); ${sleep}`);
+  const running = await child(`console.log('noise'); console.error('logged'); ${ready}; ${sleep}`);
   const stat = await readFile(`/proc/${running.pid}/stat`, 'utf8');
   const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
   await endProcess(running, { patience: 5_000, hurried: 100, hurry: never });
@@ -109,7 +109,10 @@ test('a child that is never ready is ended', async () => {
     (error) => error.problem,
   );
   const pid = Number(await readFile(join(home.path, 'server.log'), 'utf8'));
-  expect([failure.detail, findProcess(pid)]).toEqual([expect.stringMatching(/^The server was not ready after 0.4 s\./), undefined]);
+  expect([failure.detail, findProcess(pid)]).toEqual([
+    expect.stringMatching(/^The server was not ready after 0.4 s\./),
+    undefined,
+  ]);
 }, 10_000);
 
 test('a start that is stopped ends the child', async () => {

@@ -42,8 +42,13 @@ export class Supervisor {
     this.#watch = this.#keepRunning();
   }
 
-  async stop(hurry: AbortSignal): Promise<void> {
+  /** From now on nobody starts it again. */
+  giveUp(): void {
     this.#stopping.abort();
+  }
+
+  async stop(hurry: AbortSignal): Promise<void> {
+    this.giveUp();
     if (this.#running) await this.#service.stop(this.#running, hurry);
     await this.#watch;
     await this.#events.onChange(undefined);
