@@ -1,13 +1,4 @@
-import {
-  command,
-  type DriverInput,
-  defineDriver,
-  directory,
-  file,
-  log,
-  type Problem,
-  type Resource,
-} from '@freehold/sdk';
+import { type DriverInput, defineDriver, directory, file, log, type Problem, type Resource } from '@freehold/sdk';
 import { type PhpPoolSpec, phpPool } from './contract/php-pool.ts';
 import { nameOnNode, phpService, phpVersionPaths } from './layout.ts';
 import { choosePhp, type Php, phpProblems } from './node-role/php-versions.ts';
@@ -56,25 +47,11 @@ function phpOf({ role, spec, node }: Input): Php {
   return php;
 }
 
-/**
- * What PHP leaves in its folders is nobody's resource, so it is deleted before they are removed: by the app's own user,
- * who can do no harm with it, whatever links are there.
- */
+/** What PHP leaves in them belongs to the app: the agent takes it away with the folders. */
 function folders({ id, spec, owner }: PoolInput): Resource[] {
   const { temporary, sessions, logs } = poolFolders({ id, spec, owner });
   const own = { owner: owner.user, group: owner.group, mode: '0700' };
-  return [
-    directory({ path: temporary, ...own }),
-    directory({ path: sessions, ...own }),
-    directory({ path: logs, ...own }),
-    command({
-      id: `${id}-leftovers`,
-      argv: ['true'],
-      creates: temporary,
-      user: owner.user,
-      remove: ['find', temporary, sessions, logs, '-ignore_readdir_race', '-mindepth', '1', '-delete'],
-    }),
-  ];
+  return [temporary, sessions, logs].map((path) => directory({ path, ...own }));
 }
 
 function logs(input: PoolInput, version: string): Resource[] {

@@ -1,8 +1,10 @@
 import { type AppInput, defineAppType, output } from '@freehold/sdk';
 import { httpRoute } from './contract/http-route.ts';
 import { phpPool } from './contract/php-pool.ts';
+import { routeProblems } from './http-route/route-problems.ts';
 import { phpStarter } from './pages/starter-pages.ts';
 import { effectiveSettings } from './php-pool/pool-settings.ts';
+import { settingsProblems } from './php-pool/settings-problems.ts';
 import { PHP_INDEX_FILES, PhpSiteSpec } from './site/php-site.spec.ts';
 import { phpSiteActions } from './site/php-site-actions.ts';
 import { redirectedHosts, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
@@ -18,6 +20,10 @@ export const phpSite = defineAppType({
   specVersion: 1,
   spec: PhpSiteSpec,
   files: SITE_FILES,
+  check: (input) => [
+    ...settingsProblems(input.spec.phpSettings),
+    ...routeProblems(planRoute({ ...input, app: { ...input.app, suspended: false } }, '')),
+  ],
   resources: (input) => {
     const pool = phpPool.resource('main', planPool(input));
     return [

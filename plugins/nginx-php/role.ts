@@ -1,6 +1,5 @@
-import { command, debianPackage, directory, type NodeInput, type Resource, type RoleInput } from '@freehold/sdk';
+import { debianPackage, type Resource, type RoleInput } from '@freehold/sdk';
 import type { Config } from './config.ts';
-import { nginxPaths, phpPaths } from './layout.ts';
 import { nginxResources } from './node-role/nginx.role.ts';
 import { phpResources } from './node-role/php.role.ts';
 import { findPhps, type Php, phpObservation } from './node-role/php-versions.ts';
@@ -14,23 +13,8 @@ export function role({ node, config, observed }: RoleInput<Config>): Resource[] 
   return [
     ...packages(config, phps),
     phpObservation(config.phpSearchPaths),
-    ...folders(node),
     ...phpResources(node, config, phps),
     ...nginxResources(node, config),
-  ];
-}
-
-/** Sockets, pid files and temporary files that a program left because it was killed go before their folders. */
-function folders(node: NodeInput): Resource[] {
-  const runtime = [nginxPaths(node).run, nginxPaths(node).state, phpPaths(node).run];
-  return [
-    ...runtime.map((path) => directory({ path, mode: '0711' })),
-    command({
-      id: 'leftovers',
-      argv: ['true'],
-      creates: nginxPaths(node).run,
-      remove: ['find', ...runtime, '-ignore_readdir_race', '(', '-type', 'f', '-o', '-type', 's', ')', '-delete'],
-    }),
   ];
 }
 

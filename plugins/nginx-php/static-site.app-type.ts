@@ -2,6 +2,7 @@ import { type AppInput, defineAppType, Fields, type Static, Type } from '@freeho
 import { BrowserCache, Headers, IndexFiles, Limits } from './contract/http-route.fields.ts';
 import { httpRoute } from './contract/http-route.ts';
 import { SitePath } from './contract/text.ts';
+import { routeProblems } from './http-route/route-problems.ts';
 import { staticStarter } from './pages/starter-pages.ts';
 import { DocumentRoot, ErrorPages, Hostnames, Redirects } from './site/site-fields.ts';
 import { redirectedHosts, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
@@ -36,6 +37,7 @@ export const staticSite = defineAppType({
   specVersion: 1,
   spec: Spec,
   files: SITE_FILES,
+  check: (input) => routeProblems(planRoute({ ...input, app: { ...input.app, suspended: false } })),
   resources: (input) => [...siteFiles(input, staticStarter), httpRoute.resource('main', planRoute(input))],
   links: siteLinks,
 });

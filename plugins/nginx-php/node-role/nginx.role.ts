@@ -19,13 +19,15 @@ export function nginxResources(node: NodeInput, config: Config): Resource[] {
 
 /** nginx makes the folders of its temporary files itself when they are missing, in the same way. */
 function folders(node: NodeInput): Resource[] {
-  const { config, sites, pages, tls, logs, temporary } = nginxPaths(node);
+  const { config, sites, pages, tls, run, logs, state, temporary } = nginxPaths(node);
   return [
     directory({ path: config, mode: '0711' }),
     directory({ path: sites, mode: '0700' }),
     directory({ path: pages, mode: '0755' }),
     directory({ path: tls, mode: '0700' }),
+    directory({ path: run, mode: '0711' }),
     directory({ path: logs, mode: '0711' }),
+    directory({ path: state, mode: '0711' }),
     ...Object.values(temporary).map((path) => directory({ path, owner: webServerUser(node), mode: '0700' })),
   ];
 }

@@ -12,9 +12,10 @@ const renderSettings = loadTemplate<Pick<Config, 'opcacheMegabytes'> & { disable
 
 /** One main process for each PHP version. The pools are added by the apps that use it. */
 export function phpResources(node: NodeInput, config: Config, phps: readonly Php[]): Resource[] {
-  const { config: folder, logs } = phpPaths(node);
+  const { config: folder, run, logs } = phpPaths(node);
   return [
     directory({ path: folder, mode: '0711' }),
+    directory({ path: run, mode: '0711' }),
     directory({ path: logs, mode: '0711' }),
     ...phps.flatMap((php) => versionResources(node, config, php)),
   ];

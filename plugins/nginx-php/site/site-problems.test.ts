@@ -1,0 +1,25 @@
+import type { AppInput } from '@freehold/sdk';
+import { expect, test } from 'vitest';
+import { phpSite } from '../php-site.app-type.ts';
+import { staticSite } from '../static-site.app-type.ts';
+
+const app = { id: 'app_1', name: 'a', tenant: 't', user: 'app_1', group: 'app_1', home: '/f/app_1', suspended: true };
+const input = (spec: object) => ({ app, spec, releases: { current: null, kept: [] } }) as unknown as AppInput<never>;
+const spec = { hostnames: ['a.example'] };
+
+test.each([
+  ['nothing', phpSite, {}, []],
+  ['nothing', staticSite, {}, []],
+  ['its settings', phpSite, { phpSettings: { memory_limit: '1M' } }, ['/phpSettings/memory_limit']],
+  ['its redirects', phpSite, { redirects: [{ path: '/a', to: '/a' }] }, ['/redirects/0/to']],
+  ['its aliases', phpSite, { aliases: [{ path: '/', in: 'data', folder: '' }] }, ['/aliases/0/path']],
+  ['its headers', staticSite, { headers: { own: [{ name: 'Date', value: 'x' }] } }, ['/headers/own/0/name']],
+])('says in which field it is wrong, even while it is suspended: %s', (_what, type, more, pointers) => {
+  expect(type.check?.(input({ ...spec, ...more })).map(({ pointer }) => pointer)).toEqual(pointers);
+});
+
+test('the address of a site has the port of the node, when it is not the usual one', () => {
+  const links = (http: number) => phpSite.links?.({ ...input(spec), node: { ports: { http } } } as never);
+  expect(links(80)).toEqual([{ title: 'a.example', url: 'http://a.example/' }]);
+  expect(links(8080)).toEqual([{ title: 'a.example', url: 'http://a.example:8080/' }]);
+});
