@@ -230,7 +230,7 @@ export const catalogue = {
   'plugin-cannot-compute': {
     status: 422,
     title: 'The plugin cannot work with these values',
-    detail: 'The plugin {plugin} failed on these values in {function}: {reason}.',
+    detail: 'The plugin {plugin} failed on these values: {reason}',
     remedy: 'Change the values. If they are right, tell the authors of the plugin.',
   },
   'action-not-found': {

@@ -11,6 +11,8 @@ export type FieldProblem = Omit<SpecProblem, 'rule'> & { readonly rule?: string 
 
 export interface ProblemOptions {
   readonly errors?: readonly FieldProblem[];
+  /** Fields of the remedy that the detail does not have. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
@@ -22,11 +24,12 @@ export class ProblemError extends Error {
   readonly remedy: string;
   readonly errors: readonly FieldProblem[];
 
-  constructor(code: ErrorCode, fields: Readonly<Record<string, unknown>>, { errors = [], cause }: ProblemOptions) {
+  constructor(code: ErrorCode, fields: Readonly<Record<string, unknown>>, options: ProblemOptions) {
+    const { errors = [], cause } = options;
     super(fill(catalogue[code].detail, fields), { cause });
     this.code = code;
     this.kind = catalogue[code];
-    this.remedy = fill(this.kind.remedy, fields);
+    this.remedy = fill(this.kind.remedy, { ...fields, ...options.fields });
     this.errors = errors;
   }
 }

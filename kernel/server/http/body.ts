@@ -1,0 +1,23 @@
+import { type ProblemError, problem } from '../errors/problem.ts';
+import type { Http } from './http.ts';
+
+/** Reads JSON bodies, and nothing else: a route that takes files adds its own types. */
+export function readJsonBodies(http: Http): void {
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (_request, text, done) => {
+      try {
+        done(null, text === '' ? undefined : JSON.parse(text as string));
+      } catch (error) {
+        done(malformedJson(error as Error));
+      }
+    },
+  );
+}
+
+/** The engine quotes the text in its message: it is cut like every other value. */
+function malformedJson(cause: Error): ProblemError {
+  return problem('malformed-json', { reason: cause.message }, { cause });
+}
