@@ -37,7 +37,7 @@ export const ApiToken = defineEntity({
   properties: {
     id: p.string().$type<TokenId>().primary(),
     name: p.string(),
-    hash: p.blob(),
+    hash: p.blob().$type<Buffer>(),
     account: p.string().$type<AccountId>().nullable(),
     tenant: p.string().$type<TenantId>().nullable(),
     role: p.string().$type<Role>().nullable(),

@@ -1,6 +1,7 @@
 import type { Link } from '@freehold/sdk';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { AppId, NodeId, TenantId } from '../ids.ts';
+import type { Role } from './account.entity.ts';
 import type { StoredActor } from './operation.entity.ts';
 import { Tenant } from './tenant.entity.ts';
 
@@ -11,6 +12,8 @@ export interface Suspension {
   readonly reason: SuspensionReason;
   readonly note?: string;
   readonly at: string;
+  /** In which role it was suspended: a weaker one cannot resume it. */
+  readonly by: Role;
 }
 
 export const App = defineEntity({

@@ -18,8 +18,8 @@ export const Node = defineEntity({
   properties: {
     id: p.string().$type<NodeId>().primary(),
     name: p.string(),
-    keyHash: p.blob().nullable(),
-    enrolmentHash: p.blob().nullable(),
+    keyHash: p.blob().$type<Buffer>().nullable(),
+    enrolmentHash: p.blob().$type<Buffer>().nullable(),
     enrolmentExpiresAt: p.datetime().nullable(),
     facts: p.json().$type<NodeFacts>().nullable(),
     boot: p.string().nullable(),

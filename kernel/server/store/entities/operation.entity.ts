@@ -1,6 +1,7 @@
 import type { Outcome, OwnerKey, Step } from '@freehold/sdk/protocol';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { AppId, AuditId, NodeId, OperationId, TenantId } from '../ids.ts';
+import type { AppId, AuditId, NodeId, OperationId } from '../ids.ts';
+import { Tenant } from './tenant.entity.ts';
 
 export const operationKinds = [
   'create',
@@ -55,7 +56,7 @@ export const Operation = defineEntity({
     owner: p.string().$type<OwnerKey>(),
     node: p.string().$type<NodeId>(),
     app: p.string().$type<AppId>().nullable(),
-    tenant: p.string().$type<TenantId>().nullable(),
+    tenant: () => p.manyToOne(Tenant).fieldName('tenant').mapToPk().nullable(),
     revision: p.integer().nullable(),
     generation: p.integer().nullable(),
     actor: p.json().$type<StoredActor>(),
@@ -97,7 +98,7 @@ export const AuditEntry = defineEntity({
     actor: p.json().$type<StoredActor>(),
     action: p.string(),
     subject: p.string(),
-    tenant: p.string().$type<TenantId>().nullable(),
+    tenant: () => p.manyToOne(Tenant).fieldName('tenant').mapToPk().nullable(),
     details: p.json().$type<Record<string, unknown>>(),
   },
 });

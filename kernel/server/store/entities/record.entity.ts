@@ -8,7 +8,7 @@ export const Secret = defineEntity({
   properties: {
     owner: p.string().primary(),
     name: p.string().primary(),
-    value: p.blob(),
+    value: p.blob().$type<Buffer>(),
     createdAt: p.datetime(),
   },
 });
@@ -21,10 +21,10 @@ export const IdempotencyKey = defineEntity({
   properties: {
     actor: p.string().primary(),
     key: p.string().primary(),
-    fingerprint: p.blob(),
+    fingerprint: p.blob().$type<Buffer>(),
     /** Null while the request runs. */
     status: p.integer().nullable(),
-    response: p.blob().nullable(),
+    response: p.blob().$type<Buffer>().nullable(),
     createdAt: p.datetime(),
   },
 });

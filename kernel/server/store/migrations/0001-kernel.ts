@@ -6,6 +6,9 @@ export class Kernel0001 extends Migration {
   }
 }
 
+/** The mapper writes new rows in an order of its own, so references are looked at when the transaction commits. */
+const AT_COMMIT = 'deferrable initially deferred';
+
 const tenantsAndAccounts = [
   `create schema if not exists kernel`,
   `create table kernel.tenant (
@@ -13,7 +16,7 @@ const tenantsAndAccounts = [
     kind text not null check (kind in ('hoster', 'reseller', 'customer')),
     name text not null,
     slug text not null unique,
-    parent text collate "C" references kernel.tenant,
+    parent text collate "C" references kernel.tenant ${AT_COMMIT},
     -- Ids from the root down to this tenant, itself included: whoever may act in one of them may act here.
     path text[] not null,
     created_at timestamptz not null
@@ -29,8 +32,8 @@ const tenantsAndAccounts = [
   )`,
   `create unique index account_email on kernel.account (lower(email))`,
   `create table kernel.membership (
-    account text collate "C" not null references kernel.account on delete cascade,
-    tenant text collate "C" not null references kernel.tenant on delete cascade,
+    account text collate "C" not null references kernel.account on delete cascade ${AT_COMMIT},
+    tenant text collate "C" not null references kernel.tenant on delete cascade ${AT_COMMIT},
     role text not null check (role in ('super_admin', 'reseller', 'customer', 'technical_user')),
     primary key (account, tenant)
   )`,
@@ -39,8 +42,8 @@ const tenantsAndAccounts = [
     id text collate "C" primary key,
     name text not null,
     hash bytea not null unique,
-    account text collate "C" references kernel.account on delete cascade,
-    tenant text collate "C" references kernel.tenant on delete cascade,
+    account text collate "C" references kernel.account on delete cascade ${AT_COMMIT},
+    tenant text collate "C" references kernel.tenant on delete cascade ${AT_COMMIT},
     role text check (role in ('super_admin', 'reseller', 'customer', 'technical_user')),
     created_at timestamptz not null,
     expires_at timestamptz,
@@ -79,7 +82,7 @@ const nodesAndPlugins = [
     config jsonb not null default '{}'
   )`,
   `create table kernel.node_plugin (
-    node text collate "C" not null references kernel.node on delete cascade,
+    node text collate "C" not null references kernel.node on delete cascade ${AT_COMMIT},
     plugin text collate "C" not null,
     config jsonb not null default '{}',
     -- What the hoster approved, and for which version.
@@ -94,10 +97,10 @@ const nodesAndPlugins = [
 const apps = [
   `create table kernel.app (
     id text collate "C" primary key,
-    tenant text collate "C" not null references kernel.tenant,
+    tenant text collate "C" not null references kernel.tenant ${AT_COMMIT},
     type text collate "C" not null,
     name text collate "C" not null,
-    node text collate "C" not null references kernel.node,
+    node text collate "C" not null references kernel.node ${AT_COMMIT},
     spec jsonb not null,
     spec_version integer not null,
     generation integer not null default 1,
@@ -127,9 +130,9 @@ const apps = [
     created_at timestamptz not null
   )`,
   `create table kernel.release (
-    app text collate "C" not null references kernel.app on delete cascade,
+    app text collate "C" not null references kernel.app on delete cascade ${AT_COMMIT},
     number integer not null,
-    upload text collate "C" not null references kernel.upload,
+    upload text collate "C" not null references kernel.upload ${AT_COMMIT},
     created_at timestamptz not null,
     actor jsonb not null,
     primary key (app, number)
@@ -139,8 +142,8 @@ const apps = [
     name text collate "C" primary key,
     -- Labels from the last to the first with a dot after each, so that names below one share its beginning.
     reversed text collate "C" not null,
-    tenant text collate "C" not null references kernel.tenant,
-    app text collate "C" not null references kernel.app on delete cascade,
+    tenant text collate "C" not null references kernel.tenant ${AT_COMMIT},
+    app text collate "C" not null references kernel.app on delete cascade ${AT_COMMIT},
     created_at timestamptz not null
   )`,
   `create index domain_reversed on kernel.domain (reversed)`,
@@ -156,9 +159,9 @@ const apps = [
 
 const reconciliation = [
   `create table kernel.reconciliation (
-    node text collate "C" not null references kernel.node on delete cascade,
+    node text collate "C" not null references kernel.node on delete cascade ${AT_COMMIT},
     owner text collate "C" not null,
-    app text collate "C" references kernel.app on delete cascade,
+    app text collate "C" references kernel.app on delete cascade ${AT_COMMIT},
     plugin text collate "C",
     wanted text not null default 'present' check (wanted in ('present', 'removed', 'purged')),
     revision integer not null default 1,
@@ -209,7 +212,7 @@ const reconciliation = [
   `create index operation_state on kernel.operation (state, id)`,
   `create index operation_open on kernel.operation (owner, node, revision) where state in ('pending', 'running')`,
   `create table kernel.operation_log (
-    operation text collate "C" not null references kernel.operation on delete cascade,
+    operation text collate "C" not null references kernel.operation on delete cascade ${AT_COMMIT},
     number integer not null,
     at timestamptz not null,
     level text not null check (level in ('info', 'warning', 'error', 'output')),
@@ -286,7 +289,7 @@ const questions = [
   `create index log_request_node on kernel.log_request (node)`,
   `create index log_request_seen on kernel.log_request (seen_at)`,
   `create unlogged table kernel.log_chunk (
-    request text collate "C" not null references kernel.log_request on delete cascade,
+    request text collate "C" not null references kernel.log_request on delete cascade ${AT_COMMIT},
     sequence integer not null,
     lines jsonb not null,
     ended boolean not null,

@@ -1,0 +1,75 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Log } from '../log/logger.ts';
+import type { Transaction } from './store.ts';
+
+/** What servers tell each other the moment a transaction commits. Payloads are at most 8000 bytes. */
+export const channels = ['freehold_work', 'freehold_event', 'freehold_progress', 'freehold_answer'] as const;
+export type Channel = (typeof channels)[number];
+
+/** `undefined`: something may have been missed, so look yourself. */
+export type Listener = (payload: string | undefined) => void;
+
+/** Tells all servers when, and only if, the transaction commits. */
+export async function notify(tx: Transaction, channel: Channel, payload: string): Promise<void> {
+  await tx.execute('select pg_notify(?, ?)', [channel, payload]);
+}
+
+/**
+ * One connection that listens for all channels. When it breaks it is made anew, and every listener is told that it may have missed
+ * something. Notifications only ever wake somebody up: the truth is in the tables.
+ */
+export class Notifications {
+  readonly #pool: Pool;
+  readonly #log: Log;
+  readonly #listeners = new Map<Channel, Set<Listener>>(channels.map((channel) => [channel, new Set()]));
+  #client: PoolClient | undefined;
+  #closed = false;
+
+  constructor(pool: Pool, log: Log) {
+    this.#pool = pool;
+    this.#log = log;
+  }
+
+  async open(): Promise<void> {
+    const client = await this.#pool.connect();
+    client.on('notification', ({ channel, payload }) => this.#tell(channel as Channel, payload));
+    client.once('error', (error) => void this.#reopen(client, error));
+    await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
+    this.#client = client;
+  }
+
+  /** Gives the function that ends it. */
+  on(channel: Channel, listener: Listener): () => void {
+    this.#listeners.get(channel)?.add(listener);
+    return () => this.#listeners.get(channel)?.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = this.#client;
+    this.#client = undefined;
+    if (!client) return;
+    client.removeAllListeners('notification');
+    await client.query('unlisten *').catch(() => undefined);
+    client.release();
+  }
+
+  #tell(channel: Channel, payload: string | undefined): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
+  }
+
+  async #reopen(broken: PoolClient, error: Error): Promise<void> {
+    broken.release(error);
+    this.#client = undefined;
+    this.#log.warn({ err: error }, 'listening connection lost');
+    for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 5_000)) {
+      try {
+        await this.open();
+        for (const channel of channels) this.#tell(channel, undefined);
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, wait).unref());
+      }
+    }
+  }
+}
