@@ -1,0 +1,84 @@
+import type { AuditService } from '../audit/audit.service.ts';
+import { problem } from '../errors/problem.ts';
+import { ApiToken, type Role, type Tenant, type TenantKind } from '../store/entities/index.ts';
+import { newId, type TokenId } from '../store/ids.ts';
+import { loadPage, type Page, type PageRequest } from '../store/page.ts';
+import type { Store } from '../store/store.ts';
+import type { TenantService } from '../tenants/tenant.service.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Actor, storedActor } from './actor.ts';
+import { assertCan } from './permissions.ts';
+import { hashToken, newToken } from './token.ts';
+
+export interface TokenWish {
+  readonly name: string;
+  readonly expiresAt?: Date;
+}
+
+/** API tokens of tenants: for programs that act as the tenant. */
+export class TokenService {
+  readonly #needs: Needs;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  async list(actor: Actor, tenant: string, page: PageRequest): Promise<Page<ApiToken>> {
+    const { id } = await this.#getTenant(actor, tenant, 'token.read');
+    return loadPage(this.#needs.store.reader(), ApiToken, { where: { tenant: id }, ...page });
+  }
+
+  /** The token's text is given here and never again. */
+  async create(
+    actor: Actor,
+    tenant: string,
+    { name, expiresAt }: TokenWish,
+  ): Promise<{ token: ApiToken; text: string }> {
+    const { id, kind } = await this.#getTenant(actor, tenant, 'token.manage');
+    const text = newToken();
+    const createdAt = this.#needs.clock.now();
+    return this.#needs.store.transaction(async (tx) => {
+      const values = { id: newId('tok'), name, hash: hashToken(text), account: null, tenant: id, role: roles[kind] };
+      const dates = { createdAt, expiresAt: expiresAt ?? null, lastUsedAt: null };
+      const token = tx.create(ApiToken, { ...values, ...dates }, { persist: true });
+      this.#needs.audit.record(tx, {
+        actor: storedActor(actor),
+        action: 'token.create',
+        subject: token.id,
+        tenant: id,
+        details: { name },
+      });
+      return { token, text };
+    });
+  }
+
+  async remove(actor: Actor, tenant: string, token: string): Promise<void> {
+    const { id } = await this.#getTenant(actor, tenant, 'token.manage');
+    await this.#needs.store.transaction(async (tx) => {
+      const removed = await tx.nativeDelete(ApiToken, { id: token as TokenId, tenant: id });
+      if (removed === 0) throw problem('token-not-found', { token });
+      this.#needs.audit.record(tx, {
+        actor: storedActor(actor),
+        action: 'token.remove',
+        subject: token,
+        tenant: id,
+      });
+    });
+  }
+
+  async #getTenant(actor: Actor, tenant: string, action: 'token.read' | 'token.manage'): Promise<Tenant> {
+    const found = await this.#needs.tenants.get(actor, tenant);
+    assertCan(actor, action, found.path);
+    return found;
+  }
+}
+
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly tenants: TenantService;
+  readonly audit: AuditService;
+}
+
+/** A tenant's token may do what the tenant's own people may do. */
+const roles: Record<TenantKind, Role> = { hoster: 'super_admin', reseller: 'reseller', customer: 'customer' };

@@ -1,0 +1,124 @@
+import { type Actor, storedActor } from '../accounts/actor.ts';
+import { assertCan } from '../accounts/permissions.ts';
+import type { AuditService } from '../audit/audit.service.ts';
+import { problem } from '../errors/problem.ts';
+import { randomText } from '../secrets/random-text.ts';
+import { Tenant, type TenantKind } from '../store/entities/index.ts';
+import { newId, type TenantId } from '../store/ids.ts';
+import { loadPage, type Page, type PageRequest } from '../store/page.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+import { visibleTenants } from './scope.ts';
+
+export interface NewTenant {
+  readonly name: string;
+  readonly slug?: string;
+  readonly kind?: Exclude<TenantKind, 'hoster'>;
+  readonly parent?: string;
+}
+
+/** Who owns things. */
+export class TenantService {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #audit: AuditService;
+
+  constructor(needs: { store: Store; clock: Clock; audit: AuditService }) {
+    this.#store = needs.store;
+    this.#clock = needs.clock;
+    this.#audit = needs.audit;
+  }
+
+  list(actor: Actor, page: PageRequest): Promise<Page<Tenant>> {
+    return loadPage(this.#store.reader(), Tenant, { where: visibleTenants(actor), ...page });
+  }
+
+  /** @throws ProblemError tenant-not-found, also for a tenant that is no concern of the actor */
+  async get(actor: Actor, id: string, reader: Transaction = this.#store.reader()): Promise<Tenant> {
+    const found = await reader.findOne(Tenant, { $and: [{ id: id as TenantId }, visibleTenants(actor)] });
+    if (!found) throw problem('tenant-not-found', { tenant: id });
+    return found;
+  }
+
+  create(actor: Actor, { name, slug, kind = 'customer', parent }: NewTenant): Promise<Tenant> {
+    return this.#store.transaction(async (tx) => {
+      const above = await this.#findParent(tx, actor, parent);
+      assertCan(actor, 'tenant.create', above.path);
+      if (!suits(kind, above.kind))
+        throw problem('tenant-parent-not-suitable', { kind, parentKind: above.kind, parent: above.slug });
+      const id = newId('tnt');
+      const chosen = slug ?? (await this.#freeSlug(tx, name));
+      await this.#assertFree(tx, chosen);
+      const createdAt = this.#clock.now();
+      const values = { id, kind, name, slug: chosen, parent: above.id, path: [...above.path, id], createdAt };
+      const tenant = tx.create(Tenant, values, { persist: true });
+      this.#audit.record(tx, {
+        actor: storedActor(actor),
+        action: 'tenant.create',
+        subject: id,
+        tenant: id,
+        details: { name, slug: chosen, kind },
+      });
+      return tenant;
+    });
+  }
+
+  change(actor: Actor, id: string, wish: { name?: string; slug?: string }): Promise<Tenant> {
+    return this.#store.transaction(async (tx) => {
+      const tenant = await this.get(actor, id, tx);
+      assertCan(actor, 'tenant.change', tenant.path);
+      const before = { name: tenant.name, slug: tenant.slug };
+      if (wish.slug !== undefined && wish.slug !== tenant.slug) await this.#assertFree(tx, wish.slug);
+      Object.assign(tenant, { name: wish.name ?? tenant.name, slug: wish.slug ?? tenant.slug });
+      const after = { name: tenant.name, slug: tenant.slug };
+      this.#audit.record(tx, {
+        actor: storedActor(actor),
+        action: 'tenant.change',
+        subject: tenant.id,
+        tenant: tenant.id,
+        details: { before, after },
+      });
+      return tenant;
+    });
+  }
+
+  /** The only tenant that the actor acts for, unless one is named. A super administrator acts for the hoster. */
+  async getOwn(actor: Actor, named: string | undefined): Promise<Tenant> {
+    if (named !== undefined) return this.get(actor, named);
+    const [only, ...others] = actor.memberships;
+    if (!only || others.length > 0) throw problem('tenant-needed', { count: actor.memberships.length });
+    return this.get(actor, only.tenant);
+  }
+
+  async #findParent(tx: Transaction, actor: Actor, parent: string | undefined): Promise<Tenant> {
+    if (parent !== undefined) return this.get(actor, parent, tx);
+    return this.getOwn(actor, undefined);
+  }
+
+  async #assertFree(tx: Transaction, slug: string): Promise<void> {
+    // The unique index alone would do, but could not be told apart from the others.
+    await tx.execute('select pg_advisory_xact_lock(hashtext(?))', [`slug ${slug}`]);
+    if (await tx.findOne(Tenant, { slug }, { fields: ['id'] })) throw problem('tenant-slug-taken', { slug });
+  }
+
+  async #freeSlug(tx: Transaction, name: string): Promise<string> {
+    const slug = slugOf(name);
+    const taken = slug === '' || (await tx.count(Tenant, { slug })) > 0;
+    return taken ? `${slug || 'tenant'}-${randomText(6).toLowerCase()}` : slug;
+  }
+}
+
+function suits(kind: TenantKind, parent: TenantKind): boolean {
+  return kind === 'reseller' ? parent === 'hoster' : parent !== 'customer';
+}
+
+/** "Bäckerei Müller & Söhne" → "backerei-muller-sohne". */
+function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 50)
+    .replace(/^-+|-+$/g, '');
+}
