@@ -1,0 +1,62 @@
+import type { AppLifecycle } from '../apps/app-lifecycle.ts';
+import { cleanUploads } from '../apps/files/upload-cleanup.ts';
+import type { UploadStore } from '../apps/files/upload-store.ts';
+import type { PluginHost } from '../plugin-host/plugin-host.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+
+const HOUR = 3_600_000;
+
+/** What the server does in the background. Each of them can be done at any time, and again. */
+export class BackgroundTasks {
+  readonly #needs: Needs;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Tells one plugin of an event. Throws when the plugin fails, so that it is told again. */
+  async deliverEvent({ event, plugin }: { event: string; plugin: string }): Promise<void> {
+    const { store, plugins } = this.#needs;
+    const [found] = await store
+      .reader()
+      .execute<{ type: string; data: unknown }[]>('select type, data from kernel.event where id = ?', [event]);
+    if (found) await plugins.hooks.deliver(found.type, plugin, found.data);
+  }
+
+  /** Runs the scheduled job of a plugin, if the plugin still has it. */
+  async runPluginJob({ plugin, job }: { plugin: string; job: string }): Promise<void> {
+    const found = this.#needs.plugins.jobs().find((one) => one.plugin.id === plugin && one.id === job);
+    await found?.run();
+  }
+
+  /** Destroys what has been in the trash for long enough. */
+  async purge(): Promise<void> {
+    await this.#needs.lifecycle.purgeDue();
+  }
+
+  /** Removes what nobody needs any more: old events, answered requests, archives that no release names. */
+  async clean(): Promise<void> {
+    const { store, clock } = this.#needs;
+    const now = clock.now().getTime();
+    const reader = store.reader();
+    for (const [table, column, age] of EXPIRING)
+      await reader.execute(`delete from kernel.${table} where ${column} < ?`, [new Date(now - age)]);
+    await cleanUploads(this.#needs);
+  }
+}
+
+const EXPIRING = [
+  ['idempotency_key', 'created_at', 24 * HOUR],
+  ['plan_request', 'created_at', HOUR],
+  ['log_request', 'seen_at', HOUR],
+  ['event', 'at', 30 * 24 * HOUR],
+] as const;
+
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly plugins: PluginHost;
+  readonly uploads: UploadStore;
+  readonly lifecycle: AppLifecycle;
+}
