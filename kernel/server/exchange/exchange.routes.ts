@@ -1,0 +1,41 @@
+import { findBearer } from '../accounts/token.ts';
+import { createHttp } from '../http/api.ts';
+import type { Http, Routes } from '../http/http.ts';
+import { callerSignal } from '../http/server-sent-events.ts';
+import type { Log } from '../log/logger.ts';
+import type { EnrolmentService } from '../nodes/enrolment.service.ts';
+import type { ExchangeService } from './exchange.service.ts';
+import { EnrolBody } from './protocol-schemas.ts';
+
+/** The reports of many applies, with diffs and outputs. */
+const BODY_LIMIT = 64 * 1_048_576;
+
+interface Services {
+  readonly log: Log;
+  readonly exchange: ExchangeService;
+  readonly enrolment: EnrolmentService;
+}
+
+/** What agents talk to. Nobody else can reach it. */
+export async function createExchangeApi(services: Services): Promise<Http> {
+  const http = createHttp(services.log, BODY_LIMIT);
+  http.register(async (scope) => exchangeRoutes(services)(scope as unknown as Http));
+  await http.ready();
+  return http;
+}
+
+const exchangeRoutes =
+  ({ exchange, enrolment }: Services): Routes =>
+  (http) => {
+    http.post('/exchange/enrol', { schema: { body: EnrolBody } }, async ({ body }) => enrolment.enrol(body));
+
+    http.post('/exchange', async (request) => {
+      const node = await enrolment.authenticate(findBearer(request.headers.authorization));
+      return exchange.exchange(node, request.body as never, callerSignal(request));
+    });
+
+    http.get<{ Params: { sha256: string } }>('/exchange/uploads/:sha256', async (request, reply) => {
+      const node = await enrolment.authenticate(findBearer(request.headers.authorization));
+      return reply.type('application/octet-stream').send(await exchange.openUpload(node, request.params.sha256));
+    });
+  };
