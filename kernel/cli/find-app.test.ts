@@ -23,7 +23,7 @@ function serve() {
         ({ name, tenant, lifecycle }) =>
           name === wanted.get('name') &&
           tenant === (wanted.get('tenant') ?? tenant) &&
-          lifecycle === (wanted.get('lifecycle') ?? 'present'),
+          lifecycle === (wanted.get('lifecycle') ?? lifecycle),
       ),
     }),
     'GET /v1/apps/:app': ({ url }) => APPS.find(({ id }) => url.pathname.endsWith(id)),
@@ -45,7 +45,7 @@ test.each([
 test.each([
   ['shop', undefined, '2 apps are called shop.', 'Name one of them: alpha/shop, beta/shop.'],
   ['none', undefined, 'There is no app none.', 'See freehold app list, with --removed for what is in the trash.'],
-  ['old', 'present', 'There is no app old.', 'See freehold app list, with --removed for what is in the trash.'],
+  ['old', 'present', 'There is no app old.', 'The app of that name is removed: app_5.'],
   ['shop', 'removed', 'There is no removed app shop.', 'The app of that name is present: app_1.'],
   ['gamma/shop', undefined, 'There is no tenant gamma.', 'Known: alpha, beta.'],
 ] as const)('%s (%s): %s', async (reference, lifecycle, detail, remedy) => {

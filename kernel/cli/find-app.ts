@@ -10,10 +10,7 @@ export async function findApp(client: ApiClient, reference: string, lifecycle?: 
   if (/^app_[a-z0-9]+$/.test(reference)) return client.loadApp(reference);
   const [name, tenantName] = reference.split('/').reverse() as [string, string?];
   const tenant = tenantName === undefined ? undefined : await findTenant(client, tenantName);
-  const named = await client.listApps({ name, tenant: tenant?.id });
-  const removed =
-    lifecycle === 'present' ? [] : await client.listApps({ name, tenant: tenant?.id, lifecycle: 'removed' });
-  const all = [...new Map([...named, ...removed].map((app) => [app.id, app])).values()];
+  const all = await client.listApps({ name, tenant: tenant?.id });
   const wanted = lifecycle ? all.filter((app) => app.lifecycle === lifecycle) : preferPresent(all);
   const [app, ...others] = wanted;
   if (!app) throw appNotFound(reference, lifecycle, all);

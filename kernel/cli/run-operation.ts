@@ -23,8 +23,11 @@ export async function runOperation(
   { wait = true, timeout = 300 }: WaitOptions,
 ): Promise<Operation> {
   const line = context.progress(title);
+  const { operation } = await begin().catch((error) => {
+    line.drop();
+    throw error;
+  });
   try {
-    const { operation } = await begin();
     if (!wait) {
       line.done(`begun as ${operation.id}`);
       return operation;

@@ -61,7 +61,7 @@ async function ensureTenant(admin: ApiClient): Promise<Tenant> {
 }
 
 async function ensureApp(customer: ApiClient, work: DemoWork): Promise<App> {
-  const [found] = await customer.listApps({ name: NAME });
+  const [found] = await customer.listApps({ name: NAME, lifecycle: 'present' });
   if (found) return found;
   work.step.update('making the website');
   const { operation, ...app } = await customer.createApp({

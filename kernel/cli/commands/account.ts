@@ -78,8 +78,13 @@ async function logout(context: Context): Promise<void> {
 
 async function whoami(context: Context): Promise<void> {
   const client = await context.connect();
-  const session = await client.loadSession();
-  context.output.result({ api: client.api, ...session }, () => renderSession(client.api, session, context));
+  const [session, tenants] = await Promise.all([client.loadSession(), client.listTenants()]);
+  const slugs = new Map(tenants.map(({ id, slug }) => [id, slug]));
+  const named = {
+    ...session,
+    roles: session.roles.map((one) => ({ ...one, tenant: slugs.get(one.tenant) ?? one.tenant })),
+  };
+  context.output.result({ api: client.api, ...session }, () => renderSession(client.api, named, context));
 }
 
 function nameOf({ account }: Session): string {

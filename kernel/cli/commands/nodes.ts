@@ -82,14 +82,8 @@ async function changeNode(
 async function checkNode({ connect, output, progress }: Context, _options: unknown, reference: string): Promise<void> {
   const client = await connect();
   const line = progress(`Comparing node ${reference} with what is wanted`);
-  try {
-    const sweep = await client.checkNode(reference);
-    line.done();
-    output.result(sweep, () => `${sweep.changes} changes in ${sweep.resources} resources of ${sweep.owners} owners.`);
-  } catch (error) {
-    line.fail();
-    throw error;
-  }
+  const sweep = await client.checkNode(reference).finally(() => line.drop());
+  output.result(sweep, () => `${sweep.changes} changes in ${sweep.resources} resources of ${sweep.owners} owners.`);
 }
 
 async function listPlugins({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {

@@ -41,7 +41,7 @@ function renderPlugin(plugin: Plugin, colors: Colors): string {
   const fields = [
     ['State', renderState(plugin.state, colors) + (plugin.reason ? `: ${plugin.reason}` : '')],
     ['Version', plugin.version],
-    ...Object.entries(plugin.contributes).map(([name, value]) => [`Gives ${name}`, namesOf(value)] as const),
+    ...Object.entries(plugin.contributes).map(([name, value]) => [`Gives ${words(name)}`, namesOf(value)] as const),
     ...Object.entries(plugin.capabilities).map(([name, value]) => [`May touch ${name}`, namesOf(value)] as const),
   ] as const;
   const problems = plugin.problems.map(
@@ -86,6 +86,11 @@ async function report({ output }: Context, changed: Promise<Plugin>): Promise<vo
 function renderState(state: string, colors: Colors): string {
   if (state === 'running') return colors.green(state);
   return ['failed', 'blocked', 'quarantined'].includes(state) ? colors.red(state) : colors.yellow(state);
+}
+
+/** `appTypes` → `app types` */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** The names in a list or the keys of a map; empty for nothing. */

@@ -6,16 +6,18 @@ export function renderProblem(problem: ProblemDocument, colors: Colors): string 
   const fields = problem.errors ?? [];
   return [
     colors.red(`✗ ${problem.detail}`),
-    ...fields.map((field) => renderField(field, colors)),
+    ...fields.map((field) => renderField(field, problem, colors)),
     ...(problem.remedy ? [`  ${problem.remedy}`] : []),
     colors.dim(`  (${[problem.code, problem.status, problem.instance].filter(Boolean).join(' · ')})`),
   ].join('\n');
 }
 
-function renderField({ pointer, value, message, remedy }: FieldProblem, colors: Colors): string {
+/** What the problem says of all is not said again of one field. */
+function renderField({ pointer, value, message, remedy }: FieldProblem, all: ProblemDocument, colors: Colors): string {
   const place = pointer === '' ? 'the whole value' : fieldName(pointer);
   const shown = value === undefined ? '' : ` = ${shorten(JSON.stringify(value))}`;
-  return [`  ${colors.bold(place)}${shown}`, `    ${message}`, ...(remedy ? [`    ${remedy}`] : [])].join('\n');
+  const words = [message, remedy].filter((text) => text && text !== all.detail && text !== all.remedy);
+  return [`  ${colors.bold(place)}${shown}`, ...words.map((text) => `    ${text}`)].join('\n');
 }
 
 /** `/spec/hostnames/0` → `spec.hostnames[0]`, which is how `--set` names it. */

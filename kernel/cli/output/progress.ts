@@ -10,6 +10,8 @@ export interface ProgressLine {
   /** Left out, because there was nothing to do. */
   skip(detail?: string): void;
   fail(detail?: string): void;
+  /** It did not even begin: the line goes without a trace. */
+  drop(): void;
 }
 
 /** Begins a line for something that takes time. One is open at a time. */
@@ -21,7 +23,7 @@ const PLAIN_INTERVAL = 2_000;
 
 /** Progress as this output wants it: one line that moves, plain lines, or nothing. */
 export function makeProgress(output: Output): Progress {
-  if (output.json || output.quiet) return () => ({ update() {}, done() {}, skip() {}, fail() {} });
+  if (output.json || output.quiet) return () => ({ update() {}, done() {}, skip() {}, fail() {}, drop() {} });
   return output.live ? (title) => liveLine(title, output) : (title) => plainLine(title, output);
 }
 
@@ -50,6 +52,10 @@ function liveLine(title: string, { error: stream, errorColors: colors }: Output)
     done: (text = '') => end(colors.green('✓'), text),
     skip: (text = '') => end(colors.dim('–'), text),
     fail: (text = '') => end(colors.red('✗'), text),
+    drop: () => {
+      clearInterval(timer);
+      stream.write('\r\x1b[2K');
+    },
   };
 }
 
@@ -69,6 +75,7 @@ function plainLine(title: string, { error: stream }: Output): ProgressLine {
     done: (text = '') => end('✓', text),
     skip: (text = '') => end('–', text),
     fail: (text = '') => end('✗', text),
+    drop() {},
   };
 }
 

@@ -106,7 +106,8 @@ async function act(context: Context, options: ActOptions, reference: string, id?
   const app = await findApp(client, reference);
   const type = await client.loadAppType(app.type);
   if (!id) return listActions(context, type);
-  const action = type.actions.find((action) => action.id === id) ?? kernelAction(id, type);
+  const action = type.actions.find((action) => action.id === id);
+  if (!action) throw actionNotFound(id, type);
   const { warning } = action;
   if (warning) await confirm(context, { question: `${action.title}?`, consequences: warning, ...options });
   const input = await buildSpec(options, { schema: action.input, current: {} });
@@ -133,10 +134,8 @@ function listActions({ output }: Context, { actions }: AppType): void {
   );
 }
 
-/** Rolling back is not the plugin's action but the kernel's. */
-function kernelAction(id: string, { actions }: AppType): AppType['actions'][number] {
-  if (id === 'rollback') return { id, title: 'Rolling back' };
-  throw new ProblemError(
+function actionNotFound(id: string, { actions }: AppType): ProblemError {
+  return new ProblemError(
     {
       code: 'action-not-found',
       title: 'Action not found',

@@ -43,7 +43,7 @@ async function listApps({ connect, output }: Context, options: ListOptions): Pro
     ...(options.tenant ? { tenant: (await findTenant(client, options.tenant)).id } : {}),
     ...(options.type ? { type: options.type } : {}),
     ...(options.node ? { node: options.node } : {}),
-    ...(options.removed ? { lifecycle: 'removed' } : {}),
+    lifecycle: options.removed ? 'removed' : 'present',
   });
   output.result({ items }, () => renderApps(items, tenants, output.colors));
 }
@@ -63,17 +63,29 @@ function renderApps(apps: readonly App[], tenants: readonly Tenant[], colors: Co
 }
 
 async function showApp({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
-  const app = await findApp(await connect(), reference);
-  output.result(app, () => renderApp(app, output.colors));
+  const client = await connect();
+  const app = await findApp(client, reference);
+  // Names for people; who may not see a node or a tenant sees its id.
+  const [tenant, node] = await Promise.all([
+    client.loadTenant(app.tenant).then(
+      ({ slug }) => slug,
+      () => app.tenant,
+    ),
+    client.loadNode(app.node).then(
+      ({ name }) => name,
+      () => app.node,
+    ),
+  ]);
+  output.result(app, () => renderApp(app, { tenant, node }, output.colors));
 }
 
-function renderApp(app: App, colors: Colors): string {
+function renderApp(app: App, names: { tenant: string; node: string }, colors: Colors): string {
   const heading = (text: string) => `\n${colors.bold(text)}`;
   const fields = [
     ['State', renderState(app, colors)],
     ['Type', app.type],
-    ['Tenant', app.tenant],
-    ['Node', app.node],
+    ['Tenant', names.tenant],
+    ['Node', names.node],
     ['Release', app.release === null ? undefined : `${app.release}`],
     ['Generation', `${app.generation}, observed ${app.observedGeneration}`],
     ...app.suspended.map(({ reason, note }) => ['Suspended', note ? `${reason}: ${note}` : reason] as const),

@@ -58,12 +58,8 @@ async function planApp(context: Context, options: SpecOptions, reference: string
   const client = await context.connect();
   const app = await findApp(client, reference);
   const spec = saysSomething(options) ? await changedSpec(client, app, options) : undefined;
-  const line = context.progress(`Comparing with node ${app.node}`);
-  const plan = await client.planApp(app.id, spec).catch((error) => {
-    line.fail();
-    throw error;
-  });
-  line.done();
+  const line = context.progress(`Comparing ${app.name} with its node`);
+  const plan = await client.planApp(app.id, spec).finally(() => line.drop());
   context.output.result(plan, () => renderPlan(plan, context.output.colors));
   return plan.problems.length > 0 ? exitCodes.refused : undefined;
 }
