@@ -161,12 +161,12 @@ export class Host implements PluginHost {
   #canStart(entry: PluginEntry): boolean {
     const resolution = this.#resolutions.get(entry.found);
     if (!resolution || stateOf(resolution.problems) || entry.started || entry.failures.length > 0) return false;
-    entry.stage = 'resolved';
     return resolution.needs.every((need) => this.#entries.some(({ found, started }) => started && found.id === need));
   }
 
   async #start(entry: PluginEntry): Promise<void> {
     const { records, hooks, clock, limits } = this.#options;
+    entry.stage = 'resolved';
     const result = await startPlugin(entry.found, {
       records,
       hooks,
