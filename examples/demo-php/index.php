@@ -19,7 +19,10 @@ page('Your first website is online', '/', function (): void {
         'Visits' => countVisit() ?? 'cannot be counted: the data folder is not writable',
     ]);
     ?>
-<p>No other site runs as this user, and it reads no other site’s files. See <a href="/inside.php">what else PHP knows</a>.</p>
+<p><?= hasOwnUser()
+    ? 'No other site runs as this user, and it reads no other site’s files.'
+    : 'All sites of this node run as this user, because Freehold was not started as root here.' ?>
+See <a href="/inside.php">what else PHP knows</a>.</p>
 <h2>Make it yours</h2>
 <p>Put your own files in its place:</p>
 <pre><code>npx freehold app deploy demo ./my-website</code></pre>

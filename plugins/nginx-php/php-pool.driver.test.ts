@@ -142,8 +142,16 @@ test.each<[string, Partial<PhpPoolSpec>, object, { pointer: string; message: str
   expect(check(spec, given)).toEqual(problems);
 });
 
-test('an upload alone raises the size of a form', () => {
-  expect(check({ phpSettings: { upload_max_filesize: '128M' } })).toEqual([]);
+test.each([
+  [{ upload_max_filesize: '128M' }, '128M', '128M'],
+  [{ upload_max_filesize: '8M' }, '8M', '64M'],
+  [{ post_max_size: '128M' }, '64M', '128M'],
+  [{ post_max_size: '8M' }, '8M', '8M'],
+])('the size that is left open follows the other: %o', (phpSettings, upload, post) => {
+  expect(check({ phpSettings })).toEqual([]);
+  const [pool] = lower({ phpSettings }).flatMap(({ type, spec }) => (type === 'file' ? [spec.content] : []));
+  expect(pool).toContain(`[upload_max_filesize] = "${upload}"`);
+  expect(pool).toContain(`[post_max_size] = "${post}"`);
 });
 
 test('refuses a socket whose path is too long for the kernel', () => {

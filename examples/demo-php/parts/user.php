@@ -10,3 +10,12 @@ function runningUser(): array
     $number = posix_geteuid();
     return [$number, posix_getpwuid($number)['name'] ?? 'without a name'];
 }
+
+/**
+ * Whether the user is this site's alone. Where Freehold is not root, all programs run as whoever started it; the site's
+ * folder is named like the user only where the user was made for the site.
+ */
+function hasOwnUser(): bool
+{
+    return basename((string) getenv('HOME')) === runningUser()[1];
+}

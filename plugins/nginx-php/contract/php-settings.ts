@@ -11,7 +11,7 @@ export const PhpSettings = Fields(
     }),
     upload_max_filesize: size({
       title: 'Largest uploaded file',
-      description: '1M to 4G, default 64M.',
+      description: '1M to 4G. Default: 64M, or what a form may have if that is less.',
       examples: ['128M'],
     }),
     post_max_size: size({

@@ -40,20 +40,22 @@ const CHANGEABLE = new Set<string>([
 /** As numbers, because php-fpm does not know PHP's constants: E_ALL, without E_(USER_)DEPRECATED, without E_(USER_)NOTICE and E_STRICT. */
 const ERROR_REPORTING = { all: 32767, 'no-deprecated': 8191, 'no-notices': 5111, errors: 4437 };
 
-/** Every setting with the value that holds. */
+/** Every setting with the value that holds. Of the two sizes that belong together, the one that is left open follows the other. */
 export function effectiveSettings(chosen: PhpSettings = {}): Required<PhpSettings> {
-  const settings = { ...DEFAULTS, ...chosen };
-  const post = chosen.post_max_size ?? larger(DEFAULTS.post_max_size, settings.upload_max_filesize);
-  return { ...settings, post_max_size: post };
+  const { upload_max_filesize: upload, post_max_size: post } = chosen;
+  return {
+    ...DEFAULTS,
+    ...chosen,
+    upload_max_filesize: upload ?? smaller(DEFAULTS.upload_max_filesize, post ?? DEFAULTS.post_max_size),
+    post_max_size: post ?? larger(DEFAULTS.post_max_size, upload ?? DEFAULTS.upload_max_filesize),
+  };
 }
 
-/** The settings as php-fpm reads them, in a fixed order. */
+/** The settings as php-fpm reads them, in a fixed order. Each process warns that OPcache, which is on, cannot be put on by a pool. */
 export function poolSettings(chosen: PhpSettings | undefined): PoolSetting[] {
-  return Object.entries(effectiveSettings(chosen)).map(([name, value]) => ({
-    name,
-    value: written(name, value),
-    fixed: !CHANGEABLE.has(name),
-  }));
+  return Object.entries(effectiveSettings(chosen))
+    .filter(([name, value]) => !(name === 'opcache.enable' && value === true))
+    .map(([name, value]) => ({ name, value: written(name, value), fixed: !CHANGEABLE.has(name) }));
 }
 
 function written(name: string, value: string | number | boolean): string | number {
@@ -63,4 +65,8 @@ function written(name: string, value: string | number | boolean): string | numbe
 
 function larger(a: string, b: string): string {
   return bytesOf(b) > bytesOf(a) ? b : a;
+}
+
+function smaller(a: string, b: string): string {
+  return bytesOf(b) < bytesOf(a) ? b : a;
 }

@@ -34,6 +34,7 @@ test('the demo site says who computes it, and counts its visits', async () => {
   expect(first.status).toBe(200);
   expect(first.body).toMatch(new RegExp(`<dd>${machine.idOf('demo')}, user [1-9][0-9]+</dd>`));
   expect(first.body).toContain('<dt>Visits</dt><dd>1</dd>');
+  expect(first.body).toContain('No other site runs as this user');
   expect((await get('/')).body).toContain('<dt>Visits</dt><dd>2</dd>');
 });
 

@@ -147,6 +147,7 @@ describe('a deployed site', () => {
 
   test('logs requests, errors of the web server and errors of PHP', async () => {
     const logs = `${machine.node.paths.sites}/${machine.idOf('php')}/logs`;
+    expect(readFileSync(`${logs}/php/error.log`, 'utf8')).toBe('');
     expect((await get('/fail.php?quoted="\\x')).status).toBe(500);
     expect(readFileSync(`${logs}/access.log`, 'utf8')).toContain('"GET /fail.php?quoted=\\x22\\x5Cx HTTP/1.1" 500');
     expect(readFileSync(`${logs}/php/error.log`, 'utf8')).toContain('Call to undefined function nonsense()');

@@ -16,7 +16,9 @@ export function expectedPool(
   const sessions = spec.sessionFolder ?? `${home}/sessions`;
   const logs = spec.logFolder ?? `${home}/logs/php`;
   const flag = (value: boolean | undefined, otherwise: string) => (value === undefined ? otherwise : value ? '1' : '0');
-  const upload = php.upload_max_filesize ?? '64M';
+  const upload =
+    php.upload_max_filesize ??
+    (bytesOf(php.post_max_size ?? '64M') < bytesOf('64M') ? String(php.post_max_size) : '64M');
   const post = php.post_max_size ?? (bytesOf(upload) > bytesOf('64M') ? upload : '64M');
   const reporting = { all: '32767', 'no-deprecated': '8191', 'no-notices': '5111', errors: '4437' };
   const base = {
@@ -63,7 +65,7 @@ export function expectedPool(
       ['php_value[session.gc_maxlifetime]', String(php['session.gc_maxlifetime'] ?? 1440)],
       ['php_admin_value[allow_url_fopen]', flag(php.allow_url_fopen, '1')],
       ['php_admin_value[short_open_tag]', flag(php.short_open_tag, '0')],
-      ['php_admin_value[opcache.enable]', flag(php['opcache.enable'], '1')],
+      ...(php['opcache.enable'] === false ? ([['php_admin_value[opcache.enable]', '0']] as const) : []),
       ['php_admin_value[open_basedir]', `${[...spec.folders, temporary, sessions, '/usr/share/php'].join('/:')}/`],
       ['php_admin_value[upload_tmp_dir]', temporary],
       ['php_admin_value[sys_temp_dir]', temporary],
