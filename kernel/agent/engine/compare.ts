@@ -80,10 +80,10 @@ export async function compare(assignment: Assignment, { observing }: { observing
 
 /** What another resource of the same owner is now, at the same path, is not removed: it only has another name. */
 function isTakenOver({ owner, resource }: Recorded, { wanted }: Assignment): boolean {
-  const held = identitiesOf(resource, owner).map(({ name }) => name);
-  return wanted.resources.some((lowered) =>
-    identitiesOf(lowered.resource, owner).some(({ name }) => held.includes(name)),
-  );
+  const held = (primitive: Primitive) =>
+    identitiesOf(primitive, owner).flatMap(({ name, shared }) => (shared ? [] : name));
+  const names = held(resource);
+  return wanted.resources.some((lowered) => held(lowered.resource).some((name) => names.includes(name)));
 }
 
 type Secrets = Readonly<Record<string, string>>;

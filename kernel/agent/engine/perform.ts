@@ -24,7 +24,7 @@ export async function perform(
   const { outcome, result, refusal } = await outcomeOf(async () => {
     await clearUp(wanted, workshop);
     const observed = await apply(assignment);
-    if (work.kind === 'remove' && work.purge) await assignment.trash.purge();
+    if (work.kind === 'remove' && work.purge) await purge(assignment);
     return observed;
   });
   const observed = result ?? lastObserved(wanted, workshop);
@@ -41,6 +41,13 @@ export async function perform(
     finishedAt: new Date(system.clock.now()).toISOString(),
   };
   return { report, needsRoot: refusal?.reason === 'NeedsRoot' ? refusal.message : undefined };
+}
+
+/** Destroys what is in the trash: the only thing that cannot be taken back, and that nobody but the server asks for. */
+async function purge({ trash, workshop }: Assignment): Promise<void> {
+  await workshop.crash('purge.before');
+  await trash.purge();
+  await workshop.crash('purge.after');
 }
 
 /** What could not be taken back before has to be, before anything else. */

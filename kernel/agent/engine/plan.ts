@@ -1,9 +1,10 @@
+import type { Primitive } from '@freehold/sdk';
 import type { Change, PlannedReport, PlanWork } from '@freehold/sdk/protocol';
 import { type Assignment, assign, documentOf } from './assignment.ts';
 import { type Comparison, compare } from './compare.ts';
 import { problemsOf } from './document-check.ts';
 import { allSecrets, withoutSecrets } from './outcome.ts';
-import { knownServices, touchOf, watchablePath } from './watches.ts';
+import { knownServices, type ServiceSpec, touchOf, watchablePath } from './watches.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What an apply would change, and what would stop it. Changes nothing. */
@@ -33,15 +34,18 @@ function changesIn({ compared, leaving }: Comparison): Change[] {
   return [...changes, ...removals];
 }
 
-/** Services that would be told of it. */
+/** Services that would be told: first of what is added or changed, then of what is gone. */
 function touchesIn({ compared, leaving }: Comparison, { workshop }: Assignment): Change[] {
+  const services = knownServices(workshop.store);
   const changed = compared.filter(({ finding }) => finding.kind === 'different');
-  const paths = [...changed, ...leaving]
-    .map(({ resource }) => watchablePath(resource))
-    .filter((path) => path !== undefined);
-  return knownServices(workshop.store).flatMap((service): Change[] => {
-    const touches = paths.map((path) => touchOf(service, path));
-    const action = touches.includes('restart') ? 'restart' : touches.includes('reload') ? 'reload' : undefined;
+  return [...touches(services, changed), ...touches(services.toReversed(), leaving)];
+}
+
+function touches(services: readonly ServiceSpec[], changed: readonly { readonly resource: Primitive }[]): Change[] {
+  const paths = changed.map(({ resource }) => watchablePath(resource)).filter((path) => path !== undefined);
+  return services.flatMap((service): Change[] => {
+    const kinds = paths.map((path) => touchOf(service, path));
+    const action = kinds.includes('restart') ? 'restart' : kinds.includes('reload') ? 'reload' : undefined;
     return action ? [{ resource: `service:${service.name}`, action, summary: `${action}s it` }] : [];
   });
 }

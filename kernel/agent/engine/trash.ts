@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { NodePaths } from '@freehold/sdk';
 import type { OwnerKey } from '@freehold/sdk/protocol';
 import { Refusal } from '../primitives/refusal.ts';
@@ -36,8 +37,7 @@ export class Trash {
 
   /** The folder of a dataset that is to be taken away now. */
   folderFor(dataset: string): string {
-    const time = new Date(this.#parts.system.clock.now()).toISOString().replace(/[:.]/g, '-');
-    return `${this.#ownFolder}/${dataset}/${time}`;
+    return `${this.#ownFolder}/${dataset}/${this.#time}`;
   }
 
   /** Makes a folder of the trash, and those around it. */
@@ -71,14 +71,11 @@ export class Trash {
   async discard(path: string): Promise<void> {
     const { files, clock } = this.#parts.system;
     if (!(await files.find(path))) return;
-    const folder = `${this.#ownFolder}/left-over${path}`;
-    await this.make(folder);
-    const target = `${folder}/${clock.now()}`;
-    let free = target;
-    for (let number = 2; await files.find(free); number++) free = `${target}-${number}`;
+    const target = await this.#freePath(path);
+    await this.make(dirname(target));
     const { owner } = this;
-    this.#parts.store.trash.add({ owner, dataset: '', path: free, carried: [], moved: true, at: clock.now() });
-    await files.move(path, free);
+    this.#parts.store.trash.add({ owner, dataset: '', path: target, carried: [], moved: true, at: clock.now() });
+    await files.move(path, target);
   }
 
   async destroy(record: TrashRecord): Promise<void> {
@@ -101,6 +98,18 @@ export class Trash {
 
   get #ownFolder(): string {
     return `${this.#parts.folder}/${this.owner.replace(':', '-')}`;
+  }
+
+  /** Says when and from where. */
+  async #freePath(path: string): Promise<string> {
+    const folder = `${this.#ownFolder}/left-over/${this.#time}`;
+    let free = folder + path;
+    for (let number = 2; await this.#parts.system.files.find(free); number++) free = `${folder}-${number}${path}`;
+    return free;
+  }
+
+  get #time(): string {
+    return new Date(this.#parts.system.clock.now()).toISOString().replace(/[:.]/g, '-');
   }
 
   #records(): TrashRecord[] {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   archive,
   command,
@@ -13,9 +12,9 @@ import {
   timer,
   user,
 } from '@freehold/sdk';
-import { pack } from 'tar-stream';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineBench } from '../testing/bench.ts';
+import { packedEntries, sha256Of } from '../testing/packed.ts';
 import { SOMEBODY, type TestMachine } from '../testing/test-machine.ts';
 import { treeOf } from '../testing/tree.ts';
 
@@ -23,6 +22,13 @@ const APP = 'app:one';
 const USER = `fhtest${process.pid}`;
 /** Makes any apply fail that has come so far. */
 const failing = command({ id: 'fail', argv: ['false'], unless: ['false'] });
+
+const entries = (content: string) => [
+  { name: 'index.html', content },
+  { name: 'bin/run', content: '#!/bin/sh\n', mode: 0o755 },
+  { name: 'index.htm', type: 'symlink' as const, linkname: 'index.html' },
+];
+const archives = { one: await packedEntries(entries('one')), two: await packedEntries(entries('two')) };
 
 interface Case {
   readonly first: (site: string) => Resource[];
@@ -89,9 +95,11 @@ const cases: [string, Case][] = [
   [
     'archive',
     {
-      first: (site) => [archive({ path: `${site}/a`, source: 'upload', sha256: sha256('one'), format: 'tar' })],
+      first: (site) => [
+        archive({ path: `${site}/a`, source: 'upload', sha256: sha256Of(archives.one), format: 'tar' }),
+      ],
       second: (site) => [
-        archive({ path: `${site}/a`, source: 'upload', sha256: sha256('two'), format: 'tar', mode: '0750' }),
+        archive({ path: `${site}/a`, source: 'upload', sha256: sha256Of(archives.two), format: 'tar', mode: '0750' }),
       ],
       foreign: ({ hands }, site) => hands.makeFolder(`${site}/a`, 0, 0o755),
     },
@@ -133,14 +141,13 @@ export function describePrimitives(make: () => TestMachine): void {
   let machine: TestMachine;
   let bench: EngineBench;
   let site: string;
-  const uploads: Record<string, Buffer> = {};
 
-  beforeAll(async () => {
-    for (const content of ['one', 'two']) await addUpload(content);
-  });
   beforeEach(async () => {
     machine = make();
-    bench = new EngineBench({ home: machine.home, system: (store) => machine.connect(store) }, { uploads });
+    bench = new EngineBench(
+      { home: machine.home, system: (store) => machine.connect(store) },
+      { uploads: Object.fromEntries(Object.values(archives).map((bytes) => [sha256Of(bytes), bytes])) },
+    );
     site = bench.site('one');
     machine.hands.makeFolder(site, 0, 0o711);
   });
@@ -148,19 +155,6 @@ export function describePrimitives(make: () => TestMachine): void {
     await bench.remove(APP, { purge: true });
     machine.dispose();
   });
-
-  async function addUpload(content: string): Promise<void> {
-    const archived = pack();
-    archived.entry({ name: 'index.html', mtime: new Date(0) }, content);
-    archived.entry({ name: 'bin/run', mode: 0o755, mtime: new Date(0) }, '#!/bin/sh\n');
-    archived.entry({ name: 'index.htm', type: 'symlink', linkname: 'index.html', mtime: new Date(0) });
-    archived.finalize();
-    const chunks: Buffer[] = [];
-    for await (const chunk of archived as AsyncIterable<unknown> as AsyncIterable<Buffer>) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
-    hashes.set(content, createHash('sha256').update(bytes).digest('hex'));
-    uploads[sha256(content)] = bytes;
-  }
 
   describe.each(cases)('%s', (_, { first, second, foreign }) => {
     it('is made as the plan said, and then there is nothing to do', async () => {
@@ -224,10 +218,4 @@ export function describePrimitives(make: () => TestMachine): void {
       user: await system.accounts.findUser(USER),
     };
   }
-}
-
-const hashes = new Map<string, string>();
-
-function sha256(content: string): string {
-  return hashes.get(content) ?? '';
 }

@@ -20,16 +20,14 @@ interface Unpacking {
 /** Unpacks an archive into a new folder. It has to be complete and to have the right hash, or this fails. */
 export async function unpack({ spec, folder, attributes }: Unpacking, context: Context): Promise<void> {
   const { files } = context.system;
+  const tree = new ArchiveTree(folder);
+  await files.makeDirectory(folder, { ...attributes, mode: attributes.mode | 0o700 });
   await using source = await openSource(spec, context);
   const hash = createHash('sha256');
   const entries = extract();
-  const flow = pipelined(
-    source.stream,
-    [hashing(hash), ...(spec.format === 'tar.gz' ? [createGunzip()] : [])],
-    entries,
-  );
-  const tree = new ArchiveTree(folder);
-  await files.makeDirectory(folder, { ...attributes, mode: attributes.mode | 0o700 });
+  const steps = [hashing(hash), ...(spec.format === 'tar.gz' ? [createGunzip()] : [])];
+  // From here to the loop nothing may wait: entries that nobody asks for yet would be lost.
+  const flow = pipelined(source.stream, steps, entries);
   try {
     for await (const entry of entries) {
       await place(tree.add(entry.header), {

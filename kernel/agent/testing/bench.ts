@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Resource } from '@freehold/sdk';
 import type {
   ActedReport,
@@ -151,7 +152,6 @@ export class EngineBench {
       store: this.store,
       uploads: {
         upload: async (sha256) => {
-          const { Readable } = await import('node:stream');
           const bytes = uploads[sha256];
           if (!bytes) throw new Error('The server has no such upload');
           return Readable.from([bytes]);
@@ -179,30 +179,32 @@ export class EngineBench {
 /** The same on a simulated machine, which tests look at and act on by hand. */
 export class SimulatedBench extends EngineBench {
   readonly machine: SimulatedMachine;
-  connection: Connection;
+  readonly #connections: Connection[];
 
   constructor(options: BenchOptions = {}) {
     const machine = new SimulatedMachine(options);
-    let connection: Connection | undefined;
-    super(
-      {
-        home: machine.home,
-        system: () => {
-          connection = machine.connect();
-          return connection.system;
-        },
-      },
-      options,
-    );
+    const connections: Connection[] = [];
+    const system = () => {
+      const connection = machine.connect();
+      connections.push(connection);
+      return connection.system;
+    };
+    super({ home: machine.home, system }, options);
     this.machine = machine;
-    this.connection = connection as Connection;
-    this.#current = () => connection as Connection;
+    this.#connections = connections;
   }
 
-  readonly #current: () => Connection;
+  /** The machine as the current agent sees it. */
+  get currentSystem(): System {
+    return this.#current.system;
+  }
 
   /** Ends the agent as `kill -9` would, in the middle of whatever it does. */
   kill(): void {
-    this.#current().cut();
+    this.#current.cut();
+  }
+
+  get #current(): Connection {
+    return this.#connections.at(-1) as Connection;
   }
 }
