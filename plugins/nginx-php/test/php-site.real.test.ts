@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { phpSite } from '../php-site.app-type.ts';
 import type { PhpSiteSpec } from '../site/php-site.spec.ts';
 import { Machine } from './machine/machine.ts';
+import { waitUntil } from './machine/running-service.ts';
 import { visit } from './machine/visit.ts';
 
 const HOST = 'site.example';
@@ -155,6 +156,19 @@ describe('a deployed site', () => {
       Number(execFileSync('id', ['-u', 'www-data'], { encoding: 'utf8' })),
     );
     expect(statSync(logs).uid).toBe(0);
+  });
+
+  test('logs go on in a new file when the old one was moved away', async () => {
+    const logs = `${machine.node.paths.sites}/${machine.idOf('php')}/logs`;
+    renameSync(`${logs}/access.log`, `${logs}/access.log.1`);
+    renameSync(`${logs}/php/error.log`, `${logs}/php/error.log.1`);
+    machine.service('nginx').signal('SIGUSR1');
+    await waitUntil('nginx opens its logs again', () => existsSync(`${logs}/access.log`));
+    await waitUntil('its workers write there', async () => {
+      await get('/fail.php?rotated');
+      return readFileSync(`${logs}/access.log`, 'utf8').includes('rotated');
+    });
+    expect(readFileSync(`${logs}/php/error.log`, 'utf8')).toContain('nonsense');
   });
 
   test('ends its processes and clears its temporary files on demand', async () => {

@@ -43,6 +43,10 @@ export class RunningService {
     });
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
   children(): string[] {
     return readFileSync(`/proc/${this.#process.pid}/task/${this.#process.pid}/children`, 'utf8')
       .split(' ')
