@@ -7,7 +7,7 @@ import { effectiveSettings } from './php-pool/pool-settings.ts';
 import { settingsProblems } from './php-pool/settings-problems.ts';
 import { PHP_INDEX_FILES, PhpSiteSpec } from './site/php-site.spec.ts';
 import { phpSiteActions } from './site/php-site-actions.ts';
-import { redirectedHosts, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
+import { allHostnames, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
 
 type Input = AppInput<PhpSiteSpec>;
 
@@ -54,7 +54,7 @@ function planRoute({ app, spec, releases }: Input, socket: string): Parameters<t
   const { hostnames, redirects, errorPages, headers, browserCache, compression, limits } = spec;
   const { current, data } = siteFolders(app.home);
   const php = effectiveSettings(spec.phpSettings);
-  if (app.suspended) return { hostnames: [...hostnames, ...redirectedHosts(spec)], suspended: true };
+  if (app.suspended) return { hostnames: allHostnames(spec), suspended: true };
   return {
     hostnames,
     folder: current,

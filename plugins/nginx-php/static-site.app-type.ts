@@ -5,7 +5,7 @@ import { SitePath } from './contract/text.ts';
 import { routeProblems } from './http-route/route-problems.ts';
 import { staticStarter } from './pages/starter-pages.ts';
 import { DocumentRoot, ErrorPages, Hostnames, Redirects } from './site/site-fields.ts';
-import { redirectedHosts, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
+import { allHostnames, SITE_FILES, siteFiles, siteFolders, siteLinks } from './site/site-files.ts';
 
 const Spec = Fields({
   hostnames: Hostnames,
@@ -43,7 +43,7 @@ export const staticSite = defineAppType({
 });
 
 function planRoute({ app, spec, releases }: AppInput<StaticSiteSpec>): Parameters<typeof httpRoute.resource>[1] {
-  if (app.suspended) return { hostnames: [...spec.hostnames, ...redirectedHosts(spec)], suspended: true };
+  if (app.suspended) return { hostnames: allHostnames(spec), suspended: true };
   const { hostnames, documentRoot, indexFiles, fallback, ...rest } = spec;
   return {
     hostnames,

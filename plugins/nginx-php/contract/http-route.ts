@@ -17,7 +17,7 @@ export const HttpRouteSpec = Fields({
     title: 'Host names',
     description: 'The names under which the route answers.',
     minItems: 1,
-    maxItems: 100,
+    maxItems: 600,
     uniqueItems: true,
   }),
   folder: Type.Optional(

@@ -48,7 +48,13 @@ export function siteLinks({ spec, node }: Pick<AppInput<{ hostnames: readonly st
   return spec.hostnames.slice(0, 1).map((hostname) => ({ title: hostname, url: `http://${hostname}${port}/` }));
 }
 
-/** Names that only redirect. They are suspended with the site. */
-export function redirectedHosts({ redirects = [] }: { redirects?: readonly { host?: string }[] }): string[] {
-  return redirects.flatMap(({ host }) => (host === undefined ? [] : [host]));
+/** All names of a site, those that only redirect too: they are suspended with it. */
+export function allHostnames({
+  hostnames,
+  redirects = [],
+}: {
+  hostnames: string[];
+  redirects?: { host?: string }[];
+}): string[] {
+  return [...new Set([...hostnames, ...redirects.flatMap(({ host }) => host ?? [])])];
 }

@@ -1,5 +1,6 @@
 import type { AppInput } from '@freehold/sdk';
 import { expect, test } from 'vitest';
+import { HttpRouteSpec } from '../contract/http-route.ts';
 import { phpSite } from '../php-site.app-type.ts';
 import { staticSite } from '../static-site.app-type.ts';
 
@@ -16,6 +17,15 @@ test.each([
   ['its headers', staticSite, { headers: { own: [{ name: 'Date', value: 'x' }] } }, ['/headers/own/0/name']],
 ])('says in which field it is wrong, even while it is suspended: %s', (_what, type, more, pointers) => {
   expect(type.check?.(input({ ...spec, ...more })).map(({ pointer }) => pointer)).toEqual(pointers);
+});
+
+test('a suspended site with all the names it may have is still a route', () => {
+  const redirects = Array.from({ length: 500 }, (_, index) => ({ host: `r${index}.example`, to: '/' }));
+  const hostnames = Array.from({ length: 50 }, (_, index) => `h${index}.example`);
+  const given = { ...input({ hostnames, redirects }), node: { privileged: true, user: 'root' } } as never;
+  const route = staticSite.resources(given).at(-1)?.spec as { hostnames: string[] };
+  expect(route.hostnames).toHaveLength(550);
+  expect((HttpRouteSpec.properties.hostnames as { maxItems?: number }).maxItems).toBeGreaterThanOrEqual(550);
 });
 
 test('the address of a site has the port of the node, when it is not the usual one', () => {
