@@ -19,9 +19,9 @@ import type { ServiceSpec } from './watches.ts';
  *
  * @throws Refusal. Before the commit everything is as it was; after it only what had to go may be left.
  */
-export function apply(assignment: Assignment): Promise<Record<string, unknown>> {
+export async function apply(assignment: Assignment): Promise<Record<string, unknown>> {
+  refuseProblems(problemsOf(assignment));
   return withClaims(assignment, async () => {
-    refuseProblems(problemsOf(assignment));
     const { slots } = assignment.workshop;
     const comparison = await slots.take(() => compare(assignment, { observing: false }));
     refuseProblems(impossibleIn(comparison));

@@ -48,6 +48,7 @@ export function contextOf(assignment: Assignment, particulars: Partial<Context> 
   return {
     system,
     files: system.files,
+    expectedIds: new Map(),
     store,
     turns,
     trash,

@@ -44,7 +44,7 @@ export async function compare(assignment: Assignment, { observing }: { observing
   const possession = await possessionOf(assignment);
   const files = relocatedFiles(assignment.workshop.system.files, possession.relocations);
   const changed = new Set<string>();
-  const context = contextOf(assignment, { files, observing, changed });
+  const context = contextOf(assignment, { files, observing, changed, expectedIds: expectedIds(assignment) });
   const known = new Map(possession.resources.map((recorded) => [recorded.key, recorded]));
   const found = new Map<string, Compared>();
   for (const lowered of inOrderOfCheck(assignment.wanted.resources)) {
@@ -106,6 +106,13 @@ export function identitiesOf({ type, spec }: Primitive, owner: OwnerKey): readon
 
 export function keyOf({ type, id }: Primitive): string {
   return `${type}:${id}`;
+}
+
+/** Users that the owner declares have the numbers again that they had before. */
+function expectedIds({ wanted, workshop }: Assignment): Map<string, number> {
+  const users = wanted.resources.filter(({ resource }) => resource.type === 'user');
+  const ids = users.map(({ resource: { id } }) => [id, workshop.store.accounts.find(wanted.owner, id)] as const);
+  return new Map(ids.filter((pair): pair is [string, number] => pair[1] !== undefined));
 }
 
 /** Commands that wait for changes come last, because those may stand anywhere in the document. */

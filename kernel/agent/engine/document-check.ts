@@ -2,6 +2,7 @@ import { isPrimitive, primitiveSchemas } from '@freehold/sdk';
 import { findMissingCapabilities, type LoweredResource } from '@freehold/sdk/protocol';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Refusal } from '../primitives/refusal.ts';
+import type { Holding, Identity } from '../store/inventory.ts';
 import type { Assignment } from './assignment.ts';
 import { identitiesOf, keyOf } from './compare.ts';
 import { requireNoPlaceholder, withSecrets } from './secrets.ts';
@@ -69,30 +70,46 @@ function problemsOfSecrets({ resource }: LoweredResource, { wanted }: Assignment
   }
 }
 
-/** What an owner holds nobody else may hold, on the whole node. */
-function problemsOfOwnership({ wanted, workshop }: Assignment): Refusal[] {
-  const { owner } = wanted;
-  const own = new Map<string, string>();
+/** What an owner holds nobody else may hold, on the whole node; and itself only once. */
+function problemsOfOwnership(assignment: Assignment): Refusal[] {
+  const { owner, resources } = assignment.wanted;
+  const own = new Map<string, { key: string; shared: boolean }>();
   const problems: Refusal[] = [];
-  for (const { resource } of wanted.resources) {
+  for (const { resource } of resources) {
     const key = keyOf(resource);
-    for (const { name, shared } of identitiesOf(resource, owner)) {
-      const words = name.replace(':', ' ');
-      if (own.has(name) && !shared)
-        problems.push(new Refusal('OwnedTwice', `${key} and ${own.get(name)} are both ${words}.`));
-      own.set(name, key);
-      const holder = workshop.store.inventory
-        .holdersOf(name)
-        .find((other) => other.owner !== owner && !(shared && other.shared));
-      if (holder) problems.push(ownedByAnother(words, holder.owner, workshop.store.owners.find(holder.owner)?.title));
-      const claimant = shared ? owner : (workshop.claims.get(name) ?? owner);
-      if (claimant !== owner) problems.push(ownedByAnother(words, claimant, undefined, 1));
+    for (const identity of identitiesOf(resource, owner)) {
+      const { name, shared } = identity;
+      const twin = own.get(name);
+      if (twin && !(shared && twin.shared)) problems.push(ownedTwice(name, key, twin.key));
+      own.set(name, { key, shared });
+      problems.push(...problemsWithOthers(identity, assignment));
     }
   }
   return problems;
+}
 
-  function ownedByAnother(what: string, other: string, title: string | undefined, retryAfter?: number): Refusal {
-    const named = title ? `“${title}” (${other})` : other;
-    return new Refusal('OwnedByAnother', `${what} belongs to ${named}, so ${owner} cannot have it.`, { retryAfter });
+function problemsWithOthers({ name, shared }: Identity, { wanted, workshop }: Assignment): Refusal[] {
+  const { owner } = wanted;
+  const { store, claims } = workshop;
+  const isOther = (holder: Holding) => holder.owner !== owner && !(shared && holder.shared);
+  const holder = store.inventory.holdersOf(name).find(isOther);
+  if (holder) {
+    const title = store.owners.find(holder.owner)?.title ?? holder.owner;
+    return [ownedByAnother(name, owner, `“${title}” (${holder.owner})`)];
   }
+  const claimant = claims.get(name) ?? owner;
+  return claimant === owner ? [] : [ownedByAnother(name, owner, claimant, { retryAfter: 1 })];
+}
+
+function ownedByAnother(name: string, owner: string, other: string, options: { retryAfter?: number } = {}): Refusal {
+  return new Refusal('OwnedByAnother', `${inWords(name)} belongs to ${other}, so ${owner} cannot have it.`, options);
+}
+
+function ownedTwice(name: string, key: string, other: string): Refusal {
+  return new Refusal('OwnedTwice', `${key} and ${other} are both ${inWords(name)}.`);
+}
+
+/** `path:/etc/x` is "path /etc/x". */
+function inWords(name: string): string {
+  return name.replace(':', ' ');
 }

@@ -22,7 +22,8 @@ import { packed, sha256Of } from '../testing/packed.ts';
 const NODE = '/var/lib/freehold/node';
 const APP = 'app:one';
 const SITE = `${NODE}/sites/one`;
-const RUNS = { numRuns: 60 };
+/** More with `FUZZ=2000`. */
+const RUNS = { numRuns: Number(process.env.FUZZ ?? 60) };
 const failing = command({ id: 'fail', argv: ['false'], unless: ['false'] });
 
 const uploads = { one: await packed({ 'index.html': 'one' }), two: await packed({ 'a/b': 'two', 'c.sh': 'x' }) };
@@ -192,7 +193,7 @@ describe('an apply of any resources', () => {
           expect(filesOf(together)).toEqual(filesOf(alone));
         },
       ),
-      { numRuns: 25 },
+      RUNS,
     );
   });
 });

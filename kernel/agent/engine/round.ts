@@ -45,10 +45,7 @@ class Round {
   constructor(entries: readonly Entry[], parts: Parts) {
     this.#entrants = entries.map((entry) => new Entrant(entry));
     this.#parts = parts;
-    this.#services = knownServices(parts.store, {
-      coming: entries.flatMap(({ services }) => services),
-      leaving: entries.flatMap(({ leaving }) => leaving),
-    });
+    this.#services = servicesWith(this.#entrants, parts.store);
   }
 
   get refusals(): Map<Entry, Refusal> {
@@ -79,17 +76,18 @@ class Round {
 
   /** Takes back what the services refuse. */
   async #sift(concerned: readonly Entrant[], half: Half): Promise<void> {
-    const services = this.#services.filter((service) => concerned.some((entrant) => concerns(service, entrant, half)));
-    const first = await validate(services, this.#parts.system);
-    if (first.accepted) return;
+    const { system } = this.#parts;
     const held = concerned.filter((entrant) => entrant.holds(half));
+    const concern = (service: ServiceSpec) => concerned.some((entrant) => concerns(service, entrant, half));
+    const first = await validate(this.#services.filter(concern), system);
+    if (first.accepted) return;
     const { guilty, before } = await findGuilty(held, {
       suspects: held.filter((entrant) => isNamed(entrant, half, first.words)),
       words: first.words,
       accepts: async (some) => {
         for (const entrant of held) if (!some.includes(entrant)) await entrant.release(half);
         for (const entrant of some) await entrant.hold(half);
-        return validate(services, this.#parts.system);
+        return validate(servicesWith(some, this.#parts.store).filter(concern), system);
       },
     });
     for (const entrant of held) {
@@ -131,6 +129,14 @@ class Round {
       await this.#parts.crash(`round.told.${service.name}`);
     }
   }
+}
+
+/** A service that an owner brings, or changes, is another one without that owner. */
+function servicesWith(entrants: readonly Entrant[], store: Parts['store']): ServiceSpec[] {
+  return knownServices(store, {
+    coming: entrants.flatMap(({ entry }) => entry.services),
+    leaving: entrants.flatMap(({ entry }) => entry.leaving),
+  });
 }
 
 function concerns(service: ServiceSpec, { entry }: Entrant, half: Half): boolean {

@@ -7,26 +7,35 @@ export interface Owned {
   readonly mode?: string;
 }
 
+export interface OwnershipContext {
+  readonly system: System;
+  /** Numbers that users and groups will have who do not exist yet. */
+  readonly expectedIds?: ReadonlyMap<string, number>;
+}
+
 /** The attributes that a spec asks for; undefined as long as the user or the group does not exist. */
 export async function findAttributes(
   spec: Owned,
   defaultMode: string,
-  { system }: { readonly system: System },
+  { system, expectedIds }: OwnershipContext,
 ): Promise<Attributes | undefined> {
   const { accounts } = system;
-  const user = spec.owner === undefined ? accounts.self : await accounts.findUser(spec.owner);
-  const gid = spec.group === undefined ? user?.gid : await accounts.findGroup(spec.group);
-  if (!user || gid === undefined) return undefined;
-  return { uid: user.uid, gid, mode: Number.parseInt(spec.mode ?? defaultMode, 8) };
+  const expected = (name: string) => expectedIds?.get(name);
+  const { owner, group } = spec;
+  const user = owner === undefined ? accounts.self : await accounts.findUser(owner);
+  const uid = user?.uid ?? expected(owner ?? '');
+  const gid = group === undefined ? (user?.gid ?? uid) : ((await accounts.findGroup(group)) ?? expected(group));
+  if (uid === undefined || gid === undefined) return undefined;
+  return { uid, gid, mode: Number.parseInt(spec.mode ?? defaultMode, 8) };
 }
 
 /** The same when the spec is about to be applied. */
 export async function getAttributes(
   spec: Owned,
   defaultMode: string,
-  context: { readonly system: System },
+  { system }: OwnershipContext,
 ): Promise<Attributes> {
-  const attributes = await findAttributes(spec, defaultMode, context);
+  const attributes = await findAttributes(spec, defaultMode, { system });
   if (attributes) return attributes;
   const names = [spec.owner, spec.group].filter((name) => name !== undefined).join(' or ');
   throw new Refusal(

@@ -73,6 +73,8 @@ export interface Context {
   readonly system: System;
   /** The files as they will stand once datasets have come back from the trash; the machine's own when nothing is to come back. */
   readonly files: ReadableFiles;
+  /** Numbers that users who come back from the trash will have again; to compare with, not to act by. */
+  readonly expectedIds: ReadonlyMap<string, number>;
   readonly store: StateStore;
   readonly turns: Turns;
   readonly trash: Trash;

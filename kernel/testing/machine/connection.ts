@@ -8,10 +8,13 @@ export interface Connection {
   cut(): void;
 }
 
+/** Awaited before each thing an agent does: lets others come first, or fails in its place. */
+export type Before = (operation: string, args: readonly unknown[]) => void | Promise<void>;
+
 /** Timers are kept by the agent itself, so each connection has its own, and they end with it. */
-export function connect(parts: Omit<System, 'timers'>, before: (() => Promise<void>) | undefined): Connection {
+export function connect(parts: Omit<System, 'timers'>, before: Before = () => undefined): Connection {
   const state = { cut: false };
-  const members = Object.entries(parts).map(([name, member]) => [name, guarded(member, state, before)]);
+  const members = Object.entries(parts).map(([name, member]) => [name, guarded(name, member, { state, before })]);
   const system: Omit<System, 'timers'> = Object.fromEntries(members);
   const { clock, commands } = system;
   return {
@@ -25,7 +28,7 @@ export function connect(parts: Omit<System, 'timers'>, before: (() => Promise<vo
 /** These answer at once on every machine. */
 const SYNCHRONOUS = ['now', 'after', 'watch'];
 
-function guarded(member: object, state: { cut: boolean }, before: (() => Promise<void>) | undefined): object {
+function guarded(part: string, member: object, { state, before }: { state: { cut: boolean }; before: Before }): object {
   return new Proxy(member, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
@@ -38,7 +41,7 @@ function guarded(member: object, state: { cut: boolean }, before: (() => Promise
             args.map((argument) => silenced(argument, state)),
           );
       return async (...args: unknown[]) => {
-        await before?.();
+        await before(`${part}.${String(name)}`, args);
         if (state.cut) await never;
         const result: unknown = await Reflect.apply(value, target, args);
         if (state.cut) await never;

@@ -1,6 +1,6 @@
 import type { HostDescription } from '../../agent/system/system.ts';
 import { boundaries } from '../../agent/system/trust.ts';
-import { type Connection, connect } from './connection.ts';
+import { type Before, type Connection, connect } from './connection.ts';
 import { Disk } from './disk.ts';
 import { SimulatedAccounts } from './simulated-accounts.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -17,8 +17,8 @@ export interface SimulatedMachineOptions {
   /** Whom the agent runs as. Default root. */
   readonly agent?: { readonly name: string; readonly uid: number };
   readonly host?: Partial<HostDescription>;
-  /** Awaited before each thing an agent does, to let others come first. */
-  readonly before?: () => Promise<void>;
+  /** Called before each thing an agent does, with its name, `files.write`. */
+  readonly before?: Before;
 }
 
 /**
