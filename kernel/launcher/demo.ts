@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createColors } from 'picocolors';
 import { ApiClient } from '../cli/api-client.ts';
 import type { App, Operation, Tenant } from '../cli/api-types.ts';
@@ -31,10 +32,26 @@ const NAME = 'demo';
 const HOSTNAMES = ['localhost', 'demo.localhost'];
 
 /** The demo website of an installation that has one; undefined after somebody removed it. Never made again. */
-export async function findDemo(home: Home, admin: ApiClient): Promise<Demo | undefined> {
+export async function findDemo(home: Home, admin: ApiClient, httpPort: number): Promise<Demo | undefined> {
   const { demo } = await loadState(home);
-  const app = demo ? await admin.loadApp(demo.app).catch(() => undefined) : undefined;
-  return app?.lifecycle === 'present' ? demo : undefined;
+  const app = demo ? await admin.loadApp(demo).catch(() => undefined) : undefined;
+  return app?.lifecycle === 'present' ? { app: app.id, url: addressOf(httpPort) } : undefined;
+}
+
+/** Whether there is or was one: what somebody removed does not come back. */
+export async function hadDemo(home: Home): Promise<boolean> {
+  return (await loadState(home)).demo !== undefined;
+}
+
+/** Visits the website until it answers as it should, or for a while; gives the last status, 0 for no answer. */
+export async function visit({ url }: Demo, stop: AbortSignal, patience = 5_000): Promise<number> {
+  for (const deadline = Date.now() + patience; ; await delay(100, undefined, { signal: stop })) {
+    const status = await fetch(url, { signal: AbortSignal.timeout(patience) }).then(
+      (answer) => answer.body?.cancel().then(() => answer.status),
+      () => 0,
+    );
+    if (status === 200 || Date.now() > deadline) return status ?? 0;
+  }
 }
 
 /** Makes a customer and a PHP website of hers, with the customer's own token. Goes on where a start was cut off. */
@@ -47,12 +64,15 @@ export async function createDemo(work: DemoWork): Promise<Demo> {
   try {
     const app = await ensureApp(customer, work);
     if (app.release === null) await deployDemo(customer, app, work);
-    const demo = { app: app.id, url: `http://localhost${httpPort === 80 ? '' : `:${httpPort}`}/` };
-    await saveState(home, { demo });
-    return demo;
+    await saveState(home, { demo: app.id });
+    return { app: app.id, url: addressOf(httpPort) };
   } finally {
     await admin.revokeToken(tenant.id, token.id).catch(() => {});
   }
+}
+
+function addressOf(httpPort: number): string {
+  return `http://localhost${httpPort === 80 ? '' : `:${httpPort}`}/`;
 }
 
 async function ensureTenant(admin: ApiClient): Promise<Tenant> {

@@ -3,7 +3,7 @@ import type { Node } from '../cli/api-types.ts';
 import { exitCodes, ProblemError } from '../cli/problem.ts';
 import { type Account, ensureAccount } from './account.ts';
 import { fingerprintOf, prepareBootstrap } from './bootstrap.ts';
-import { createDemo, type Demo, findDemo } from './demo.ts';
+import { createDemo, type Demo, findDemo, hadDemo, visit } from './demo.ts';
 import { ensureFolders } from './ensure-home.ts';
 import type { InitialAdmin } from './home.ts';
 import type { Installation } from './installation.ts';
@@ -145,7 +145,8 @@ export class Launcher {
     }
     const node = await this.#findNode(admin);
     const serves = await enableWebServer({ client: admin, node, steps, stop });
-    const demo = serves && settings.demo ? await this.#ensureDemo(admin, ports.http) : await findDemo(home, admin);
+    const demo =
+      serves && settings.demo ? await this.#ensureDemo(admin, ports.http) : await findDemo(home, admin, ports.http);
     await steps.run('Check', async (step) => {
       const { changes, resources } = await admin.checkNode(node.id);
       step.result(`${changes} changes, ${resources} resources on this node are as they should be`);
@@ -155,13 +156,18 @@ export class Launcher {
 
   async #ensureDemo(admin: ApiClient, httpPort: number): Promise<Demo | undefined> {
     const { home, checkout } = this.#settings;
+    const { stop } = this.#signals;
     return this.#steps.run('Demo website', async (step) => {
-      const demo = await findDemo(home, admin);
-      if (demo) step.skip(demo.url);
-      if (demo) return demo;
-      const created = await createDemo({ admin, home, checkout, httpPort, step, stop: this.#signals.stop });
-      step.result(created.url);
-      return created;
+      const found = await findDemo(home, admin, httpPort);
+      if (!found && (await hadDemo(home))) {
+        step.skip('it was removed');
+        return undefined;
+      }
+      const demo = found ?? (await createDemo({ admin, home, checkout, httpPort, step, stop }));
+      const status = await visit(demo, stop);
+      if (found && status === 200) step.skip(demo.url);
+      else step.result(`${demo.url} answers ${status === 0 ? 'not yet' : status}`);
+      return demo;
     });
   }
 

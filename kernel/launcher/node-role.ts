@@ -18,14 +18,12 @@ export interface NodeWork {
 /** Makes this node a web server. False when it could not, which people are told: API and panel are there all the same. */
 export async function enableWebServer(work: NodeWork): Promise<boolean> {
   return work.steps.run('Web server', async (step) => {
-    const operation = await beginOrFind(work, step);
-    if (!operation) {
+    const begun = (await findUnfinished(work)) ?? (await begin(work, step));
+    if (!begun) {
       step.skip(`${WEB_SERVER_PLUGIN} is enabled`);
       return true;
     }
-    const signal = AbortSignal.any([work.stop, AbortSignal.timeout(PATIENCE)]);
-    const ended = await followOperation(work.client, operation, { signal, onProgress: (text) => step.update(text) });
-    work.stop.throwIfAborted();
+    const ended = await settle(work, begun, step);
     if (ended.state === 'succeeded' || ended.state === 'superseded') {
       step.result('nginx and PHP are ready');
       return true;
@@ -36,14 +34,29 @@ export async function enableWebServer(work: NodeWork): Promise<boolean> {
   });
 }
 
-/** The operation that sets the plugin up on the node: one that is under way, or a new one. Undefined: it is set up. */
-async function beginOrFind({ client, node, steps }: NodeWork, step: Step): Promise<Operation | undefined> {
-  const enabled = (await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN);
-  if (enabled) {
-    const recent = await client.listOperations({ node: node.id });
-    const last = recent.find(({ owner }) => owner === `role:${WEB_SERVER_PLUGIN}`);
-    return last && !hasEnded(last) ? last : undefined;
+/**
+ * Follows the operation, and those that come of it: what the node finds, the versions of PHP, lets the server compute the
+ * role again. A comparison of everything makes sure that the server has heard what there is to hear.
+ */
+async function settle(work: NodeWork, begun: Operation, step: Step): Promise<Operation> {
+  const signal = AbortSignal.any([work.stop, AbortSignal.timeout(PATIENCE)]);
+  let ended = begun;
+  for (let next: Operation | undefined = begun; next && !signal.aborted; next = await findUnfinished(work)) {
+    ended = await followOperation(work.client, next, { signal, onProgress: (text) => step.update(text) });
+    work.stop.throwIfAborted();
+    await work.client.checkNode(work.node.id);
   }
+  return ended;
+}
+
+async function findUnfinished({ client, node }: NodeWork): Promise<Operation | undefined> {
+  const recent = await client.listOperations({ node: node.id });
+  return recent.find((operation) => operation.owner === `role:${WEB_SERVER_PLUGIN}` && !hasEnded(operation));
+}
+
+/** Undefined when the plugin is enabled. */
+async function begin({ client, node, steps }: NodeWork, step: Step): Promise<Operation | undefined> {
+  if ((await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN)) return undefined;
   step.update('asking the node what it needs');
   const packages = await findMissingPackages(client, node);
   if (packages.length > 0 && node.facts?.privileged)

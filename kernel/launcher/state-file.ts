@@ -9,7 +9,8 @@ export interface LauncherState {
   readonly bootstrapped?: string;
   /** Of the last start. */
   readonly ports?: Ports;
-  readonly demo?: { readonly app: string; readonly url: string };
+  /** Id of the demo website. */
+  readonly demo?: string;
 }
 
 export async function loadState(home: Home): Promise<LauncherState> {
