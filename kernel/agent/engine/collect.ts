@@ -1,6 +1,7 @@
 import { handlerOf } from '../primitives/index.ts';
 import { Refusal, toRefusal } from '../primitives/refusal.ts';
 import type { Recorded } from '../store/inventory.ts';
+import { isCode } from '../system/failure.ts';
 import { type Assignment, contextOf } from './assignment.ts';
 import { taskOf } from './compare.ts';
 import { type Step, stepOf } from './step.ts';
@@ -54,6 +55,12 @@ async function endPrograms(leaving: readonly Recorded[], { workshop }: Assignmen
   }
 }
 
+/** A link that the site made stands in the way: what was made is not behind it, and goes with the folder it was moved to. */
+function isNoLongerThere(step: Step, cause: unknown): undefined {
+  step.state = 'done';
+  step.output = toRefusal(cause).message;
+}
+
 async function remove(recorded: Recorded, assignment: Assignment): Promise<Refusal | undefined> {
   const { wanted, steps, workshop } = assignment;
   const { key, resource, facts } = recorded;
@@ -71,11 +78,11 @@ async function remove(recorded: Recorded, assignment: Assignment): Promise<Refus
   steps.push(step);
   step.state = 'failed';
   try {
-    const note = await handlerOf(resource.type).remove({ key, spec: task.spec, facts }, contextOf(assignment));
+    step.output = await handlerOf(resource.type).remove({ key, spec: task.spec, facts }, contextOf(assignment));
     step.state = 'done';
-    step.output = note;
     return undefined;
   } catch (cause) {
+    if (isCode(cause, 'UNSAFE_PATH')) return isNoLongerThere(step, cause);
     const refusal = toRefusal(cause);
     step.output = refusal.output ?? refusal.message;
     return refusal;

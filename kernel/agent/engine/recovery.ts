@@ -1,8 +1,8 @@
 import { handlerOf } from '../primitives/index.ts';
-import type { Context } from '../primitives/primitive.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import { type Assignment, assign, contextOf } from './assignment.ts';
 import { takeAway } from './collect.ts';
+import { undoInverse } from './step.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -40,7 +40,7 @@ async function takeBack({ id, owner, steps }: JournalEntry, assignment: Assignme
   let complete = true;
   for (const { key, type, inverse } of steps.toReversed()) {
     try {
-      await undoWhatever(type, inverse, context);
+      await undoInverse(type, inverse, context);
     } catch (cause) {
       complete = false;
       log.error({ owner, resource: key, cause: String(cause) }, 'a step could not be undone');
@@ -49,15 +49,6 @@ async function takeBack({ id, owner, steps }: JournalEntry, assignment: Assignme
   }
   if (complete) store.journal.close(id);
   return steps.flatMap(({ inverse }) => pathIn(inverse));
-}
-
-/** It may never have run: every primitive takes that well. */
-async function undoWhatever(
-  type: JournalEntry['steps'][number]['type'],
-  inverse: unknown,
-  context: Context,
-): Promise<void> {
-  if (inverse !== null) await handlerOf(type).undo?.(inverse, context);
 }
 
 function pathIn(inverse: unknown): string[] {

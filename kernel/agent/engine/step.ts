@@ -3,6 +3,7 @@ import type * as protocol from '@freehold/sdk/protocol';
 import { handlerOf } from '../primitives/index.ts';
 import type { Context, Task } from '../primitives/primitive.ts';
 import { toRefusal } from '../primitives/refusal.ts';
+import { isCode } from '../system/failure.ts';
 
 /** When a step runs, and who may be touched by it. */
 export type StepKind =
@@ -65,8 +66,21 @@ export async function runStep(step: Step, context: Context): Promise<void> {
 /** Takes it back as far as it came. */
 export async function undoStep(step: Step, context: Context): Promise<void> {
   if (step.state === 'pending' || step.state === 'undone') return;
-  if (step.inverse !== undefined) await handlerOf(step.type).undo?.(step.inverse, context);
+  await undoInverse(step.type, step.inverse, context);
   if (step.state === 'done') step.state = 'undone';
+}
+
+/**
+ * Takes back what may never have been done: every primitive takes that well. Where a site put a link in the way, what the step
+ * made is no longer there, and the way to it is not ours: nobody could keep an app from being undone or removed by that.
+ */
+export async function undoInverse(type: PrimitiveType, inverse: unknown, context: Context): Promise<void> {
+  if (inverse === undefined || inverse === null) return;
+  try {
+    await handlerOf(type).undo?.(inverse, context);
+  } catch (cause) {
+    if (!isCode(cause, 'UNSAFE_PATH')) throw cause;
+  }
 }
 
 /** What the server is told of it; undefined when it never came to it. */

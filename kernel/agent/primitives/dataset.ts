@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { PrimitiveSpec } from '@freehold/sdk';
 import type { TrashRecord } from '../store/trash-records.ts';
+import { isCode } from '../system/failure.ts';
 import type { CommandResult } from '../system/system.ts';
 import { attributeDifference, findAttributes, getAttributes, nameOf } from './ownership.ts';
 import { type PathSnapshot, putBack, takeSnapshot } from './path-snapshot.ts';
@@ -76,7 +77,7 @@ export const datasetHandler: PrimitiveHandler<'dataset', null, Inverse> = {
     const path = spec.files?.path;
     if (!record) return undefined;
     await trash.make(record.path);
-    if (path && (await files.find(path))) await files.move(path, await freeName(contentOf(record.path), files));
+    if (path && (await isThere(path, files))) await files.move(path, await freeName(contentOf(record.path), files));
     await trash.seal(record);
     return undefined;
   },
@@ -140,6 +141,16 @@ export function contentOf(folder: string): string {
 
 function dumpOf(folder: string): string {
   return `${folder}/dump`;
+}
+
+/** Behind a link that the site put in the way there is nothing that belongs here. */
+async function isThere(path: string, files: Context['system']['files']): Promise<boolean> {
+  try {
+    return (await files.find(path)) !== undefined;
+  } catch (cause) {
+    if (isCode(cause, 'UNSAFE_PATH')) return false;
+    throw cause;
+  }
 }
 
 /** A move that was cut off between two file systems leaves both; neither is thrown away. */

@@ -57,14 +57,15 @@ export const logHandler: PrimitiveHandler<'log', null, Inverse> = {
 
 /**
  * In a folder that only root writes to, the owner may differ: nginx gives a log that it opens again to its workers. Elsewhere
- * another owner means another file.
+ * another owner means another file, which is not to be given away.
  */
 async function differenceOf(entry: Entry, spec: PrimitiveSpec<'log'>, context: Context): Promise<string> {
   const wanted = await findAttributes(spec, DEFAULT_MODE, context);
+  if (!wanted || wanted.uid === entry.uid) return attributeDifference(entry, wanted, spec);
   const folder = await context.files.find(dirname(spec.path));
-  const guarded =
-    folder !== undefined && folder.uid === context.system.accounts.self.uid && (folder.mode & 0o022) === 0;
-  return attributeDifference(entry, guarded && wanted ? { ...wanted, uid: entry.uid } : wanted, spec);
+  const isGuarded = folder?.uid === context.system.accounts.self.uid && (folder.mode & 0o022) === 0;
+  if (!isGuarded) throw foreignContent(spec.path, `a file of user ${entry.uid}`);
+  return attributeDifference(entry, { ...wanted, uid: entry.uid }, spec);
 }
 
 /** The log itself, `access.log`, and those that were rotated: `access.log.1`, `access.log.2.gz`. */
