@@ -17,7 +17,8 @@ const Bootstrap = Type.Object(
     admin: Type.Optional(
       Type.Object({
         email: Type.String({ minLength: 3, maxLength: 254 }),
-        password: Type.String({ minLength: 8, maxLength: 1_000 }),
+        /** Left out: nobody can sign in, and the token is all there is. */
+        password: Type.Optional(Type.String({ minLength: 8, maxLength: 1_000 })),
         token: Type.String({ minLength: 20, maxLength: 200 }),
       }),
     ),
@@ -55,11 +56,11 @@ export async function consumeBootstrap(path: string, needs: Needs): Promise<void
 /** Makes what is missing of the administrator and the node. A second time it changes nothing. */
 export async function bootstrap({ admin, node, publicUrl }: Bootstrap, needs: Needs): Promise<void> {
   const { store, settings } = needs;
-  const passwordHash = admin && (await hashPassword(admin.password));
+  const passwordHash = admin?.password === undefined ? null : await hashPassword(admin.password);
   await store.transaction(async (tx) => {
     await tx.execute(`select pg_advisory_xact_lock(hashtextextended('bootstrap', 0))`);
     const hoster = await ensureHoster(tx, needs);
-    if (admin && passwordHash) await ensureAdministrator(tx, needs, { ...admin, passwordHash, hoster });
+    if (admin) await ensureAdministrator(tx, needs, { ...admin, passwordHash, hoster });
     if (node) await ensureNode(tx, needs, node);
     if (publicUrl !== undefined) await settings.record(tx, { publicUrl });
   });
@@ -84,7 +85,7 @@ async function ensureHoster(tx: Transaction, { clock }: Needs): Promise<TenantId
 interface Administrator {
   readonly email: string;
   readonly token: string;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   readonly hoster: TenantId;
 }
 

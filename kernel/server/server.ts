@@ -7,7 +7,7 @@ import { type Bootstrap, bootstrap, consumeBootstrap } from './bootstrap.ts';
 import { compose, type Foundation, type Get } from './composition.ts';
 import { createExchangeApi } from './exchange/exchange.routes.ts';
 import { ExchangeService } from './exchange/exchange.service.ts';
-import { createApi } from './http/api.ts';
+import { closeHttp, createApi } from './http/api.ts';
 import type { Http } from './http/http.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log/logger.ts';
@@ -142,7 +142,7 @@ function assemble(foundation: Foundation, get: Get, { stopping, ownsStore }: Hel
     consumeBootstrap: (path) => consumeBootstrap(path, bootstrapNeeds()),
     async stop() {
       stopping.abort();
-      await Promise.all(apis.map(async (api) => (await api).close()));
+      await Promise.all(apis.map(async (api) => closeHttp(await api)));
       await get(JobRunner).stop();
       await plugins.close();
       await notifications.close();

@@ -123,10 +123,7 @@ export const appPartRoutes =
         const { authenticated, params, query } = request;
         const signal = callerSignal(request);
         const read = await logs.read(authenticated.actor, params.app, { log: params.log, ...query, signal });
-        // What goes wrong at the start is an answer like any other; after it the answer has begun.
-        const first = await read.next();
-        if (query.follow) return sendEvents(reply, toMessages(first, read));
-        return collect(first, read);
+        return query.follow ? sendEvents(reply, toMessages(read)) : collect(read);
       },
     );
   };
@@ -166,21 +163,14 @@ function viewRelease({ number, upload, createdAt }: Release, current: number | n
   };
 }
 
-type Chunk = IteratorResult<LogLines, unknown>;
-
-async function* toMessages(first: Chunk, rest: AsyncGenerator<LogLines>) {
-  for (let chunk = first; !chunk.done; chunk = await rest.next()) {
-    const { lines, problem } = chunk.value;
+async function* toMessages(chunks: AsyncGenerator<LogLines>) {
+  for await (const { lines, problem } of chunks)
     yield { event: 'lines', data: { lines, ...(problem !== undefined && { problem }) } };
-  }
 }
 
-async function collect(first: Chunk, rest: AsyncGenerator<LogLines>): Promise<{ lines: string[]; problem?: string }> {
-  const lines: string[] = [];
-  let problem: string | undefined;
-  for (let chunk = first; !chunk.done; chunk = await rest.next()) {
-    lines.push(...chunk.value.lines);
-    problem = chunk.value.problem;
-  }
-  return { lines, ...(problem !== undefined && { problem }) };
+async function collect(chunks: AsyncGenerator<LogLines>): Promise<{ lines: string[]; problem?: string }> {
+  const found: LogLines[] = [];
+  for await (const chunk of chunks) found.push(chunk);
+  const problem = found.at(-1)?.problem;
+  return { lines: found.flatMap(({ lines }) => [...lines]), ...(problem !== undefined && { problem }) };
 }

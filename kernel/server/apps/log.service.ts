@@ -17,10 +17,11 @@ export class LogService {
     return (await this.#load(actor, id)).logs;
   }
 
-  /** Lines as they arrive. What is wrong with the request is thrown before the first of them. */
+  /** Lines as they arrive. A log that is followed can be silent for long, so it is asked first whether the node is there. */
   async read(actor: Actor, id: string, wish: LogWish & { signal: AbortSignal }): Promise<AsyncGenerator<LogLines>> {
     const { app, logs } = await this.#load(actor, id);
     if (!logs.some((one) => one.id === wish.log)) throw problem('log-not-found', { app: app.id, log: wish.log });
+    if (wish.follow) await this.#needs.questions.assertReachable(app.node);
     return this.#needs.questions.readLog(app.node, `app:${app.id}`, wish);
   }
 

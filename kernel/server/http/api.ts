@@ -39,8 +39,9 @@ export function createHttp(log: Log, bodyLimit = BODY_LIMIT): Http {
   const http = fastify({
     bodyLimit,
     logger: false,
+    exposeHeadRoutes: false,
     genReqId: () => randomText(16),
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     // A caller who sends headers for ever is cut off; a body may take its time.
     http: { headersTimeout: 20_000, requestTimeout: 0 },
     frameworkErrors: (error, request, reply) => {
@@ -55,4 +56,13 @@ export function createHttp(log: Log, bodyLimit = BODY_LIMIT): Http {
   readJsonBodies(http);
   validateRequests(http);
   return http;
+}
+
+/** Milliseconds that requests may take to end when the server stops. Streams and waiting nodes have been told. */
+const GRACE = 3_000;
+
+/** Takes no more requests, lets those that run end, and cuts off those that do not. */
+export async function closeHttp(http: Http): Promise<void> {
+  const cutOff = setTimeout(() => http.server.closeAllConnections(), GRACE);
+  await http.close().finally(() => clearTimeout(cutOff));
 }

@@ -36,7 +36,8 @@ export function toProblem(error: FastifyError, request: string): ProblemError {
   if (error instanceof ProblemError) return error;
   const known = fastifyErrors[error.code];
   if (known) return known(error);
-  if (error.statusCode === 400) return problem('malformed-request', { reason: error.message }, { cause: error });
+  const { statusCode = 500 } = error;
+  if (statusCode >= 400 && statusCode < 500) return malformed(error.message, error);
   return problem('internal-error', { request }, { cause: error });
 }
 

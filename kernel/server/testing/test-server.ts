@@ -9,6 +9,8 @@ import type { Http } from '../http/http.ts';
 import { type Log, silentLog } from '../log/logger.ts';
 import { createServer, type Server, type ServerOptions } from '../server.ts';
 import type { Store } from '../store/store.ts';
+import { checkAnswer } from './check-answer.ts';
+import { type Reading, readEvents } from './read-events.ts';
 import { TestNode } from './test-node.ts';
 
 export const ADMIN = {
@@ -44,6 +46,8 @@ export interface TestServer {
   readonly logged: { readonly message: string; readonly fields: object }[];
   /** A caller with another token, or with none. */
   as(token: string | undefined): Caller;
+  /** Reads server-sent events, as the administrator unless told otherwise. */
+  open(url: string, more?: { token?: string; headers?: Record<string, string> }): Promise<Reading>;
   /** A tenant of the hoster, and a caller for it. */
   newTenant(name: string, more?: { kind?: string; parent?: string }): Promise<{ id: string; caller: Caller }>;
 }
@@ -69,7 +73,23 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
   const api = await server.api();
   const as = (token: string | undefined) => makeCaller(api, token);
   const admin = as(ADMIN.token);
-  return { server, store: database.store, clock, api, admin, node, logged, as, newTenant: makeNewTenant(admin, as) };
+  const open: TestServer['open'] = async (url, { token = ADMIN.token, headers = {} } = {}) => {
+    const reading = await readEvents(api, url, { authorization: `Bearer ${token}`, ...headers });
+    onTestFinished(() => reading.close());
+    return reading;
+  };
+  return {
+    server,
+    store: database.store,
+    clock,
+    api,
+    admin,
+    node,
+    logged,
+    as,
+    open,
+    newTenant: makeNewTenant(admin, as),
+  };
 }
 
 /** The same with plugins enabled on the node, and the node as they want it. */
@@ -103,8 +123,10 @@ function makeCaller(api: Http, token: string | undefined): Caller {
       headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
       ...(body === undefined ? {} : { payload: body as InjectOptions['payload'] }),
     } as InjectOptions);
-    const text = response.body;
-    return { status: response.statusCode, body: text === '' ? undefined : JSON.parse(text), headers: response.headers };
+    const { body: text, headers: answered, statusCode: status } = response;
+    const parsed = text === '' ? undefined : JSON.parse(text);
+    checkAnswer(api, { method, url, status, body: parsed });
+    return { status, body: parsed, headers: answered };
   };
   return Object.assign(call, { token });
 }
