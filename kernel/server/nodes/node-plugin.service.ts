@@ -157,7 +157,7 @@ export class NodePluginService {
   }
 
   #findLast(tx: Transaction, node: NodeId, plugin: string): Promise<Operation | null> {
-    return tx.findOne(Operation, { node, owner: `role:${plugin}` }, { orderBy: { id: 'desc' } });
+    return tx.findOne(Operation, { node, owner: `role:${plugin}` }, { orderBy: { id: 'desc' }, populate: ['steps'] });
   }
 }
 

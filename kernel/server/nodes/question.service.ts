@@ -5,6 +5,7 @@ import { type NodeId, newId, type RequestId } from '../store/ids.ts';
 import { type Notifications, notify } from '../store/notifications.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import { isReachable } from './reachable.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Seconds that somebody who asks a node waits for its answer. */
@@ -69,6 +70,13 @@ export class QuestionService {
     });
   }
 
+  /** @throws ProblemError node-unreachable */
+  async assertReachable(id: NodeId): Promise<void> {
+    const node = await this.#needs.store.reader().findOneOrFail(Node, { id });
+    if (!isReachable(node, this.#needs.clock.now()))
+      throw problem('node-unreachable', { node: node.name, seconds: PATIENCE });
+  }
+
   /** Lines of a log as they arrive, each time those that are new. Ends when the node says so, or with the signal. */
   async *readLog(node: NodeId, owner: OwnerKey, wish: LogWish & { signal: AbortSignal }): AsyncGenerator<LogLines> {
     const { signal } = wish;
@@ -99,17 +107,17 @@ export class QuestionService {
     return id;
   }
 
-  /** The first chunk has to come in time; when a log is followed the others come when there are lines. */
+  /** Lines that are there come in time; those of a log that is followed come when somebody writes them. */
   async #nextChunk(node: NodeId, id: RequestId, reading: Reading): Promise<LogChunk | undefined> {
     const { sequence, follow, signal } = reading;
-    const find = async () =>
-      (await this.#needs.store.reader().findOne(LogChunk, { request: id, sequence })) ?? undefined;
-    if (!follow || sequence === 0) return this.#wait(node, id, find, signal);
+    const { store, clock } = this.#needs;
+    const find = async () => (await store.reader().findOne(LogChunk, { request: id, sequence })) ?? undefined;
+    if (!follow) return this.#wait(node, id, find, signal);
+    await store.reader().nativeDelete(LogChunk, { request: id, sequence: { $lt: sequence } });
     for (;;) {
       const found = await waitFor(this.#needs, { payload: id, find, milliseconds: LOG_RENEWAL, signal });
-      if (found) await this.#needs.store.reader().nativeDelete(LogChunk, { request: id, sequence: { $lt: sequence } });
-      if (found || signal.aborted) return found;
-      await this.#needs.store.reader().nativeUpdate(LogRequest, { id }, { seenAt: this.#needs.clock.now() });
+      if (found || signal.aborted || this.#needs.stopping.aborted) return found;
+      await store.reader().nativeUpdate(LogRequest, { id }, { seenAt: clock.now() });
     }
   }
 

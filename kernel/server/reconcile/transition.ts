@@ -95,7 +95,7 @@ export function acceptApplied<State extends ReconciliationState>(
   };
   const settled = { ...next, ...settle(next, report.outcome, circumstances) };
   // While something newer waits, what was true of the older revision is not what the owner is.
-  if (report.revision < state.revision) return { ...settled, retryAt: null };
+  if (report.revision < state.revision) return { ...settled, retryAt: null, attempts: 0 };
   return settleObservation(state, {
     ...settled,
     conditions: setCondition(state.conditions, conditionOf(settled, report.outcome, circumstances), circumstances.now),

@@ -24,6 +24,7 @@ export class Notifications {
   readonly #listeners = new Map<Channel, Set<Listener>>(channels.map((channel) => [channel, new Set()]));
   #client: PoolClient | undefined;
   #closed = false;
+  readonly #onError = (error: Error) => void this.#reopen(error);
 
   constructor(pool: Pool, log: Log) {
     this.#pool = pool;
@@ -33,7 +34,7 @@ export class Notifications {
   async open(): Promise<void> {
     const client = await this.#pool.connect();
     client.on('notification', ({ channel, payload }) => this.#tell(channel as Channel, payload));
-    client.once('error', (error) => void this.#reopen(client, error));
+    client.once('error', this.#onError);
     await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
     this.#client = client;
   }
@@ -50,6 +51,7 @@ export class Notifications {
     this.#client = undefined;
     if (!client) return;
     client.removeAllListeners('notification');
+    client.off('error', this.#onError);
     await client.query('unlisten *').catch(() => undefined);
     client.release();
   }
@@ -58,8 +60,8 @@ export class Notifications {
     for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
   }
 
-  async #reopen(broken: PoolClient, error: Error): Promise<void> {
-    broken.release(error);
+  async #reopen(error: Error): Promise<void> {
+    this.#client?.release(error);
     this.#client = undefined;
     this.#log.warn({ err: error }, 'listening connection lost');
     for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 5_000)) {
