@@ -73,8 +73,8 @@ export function isPosition(text: string): boolean {
 /** The oldest transaction that still runs, and whether it or a younger one has written events. */
 async function findSettled(reader: Transaction): Promise<{ end: string; unsettled: boolean }> {
   const [row] = await reader.execute<{ end: string; unsettled: boolean }[]>(
-    `select xmin::text as end, exists (select from kernel.event where xid >= xmin) as unsettled
-     from pg_snapshot_xmin(pg_current_snapshot()) as xmin`,
+    `select oldest::text as end, exists (select from kernel.event where xid >= oldest) as unsettled
+     from pg_snapshot_xmin(pg_current_snapshot()) as oldest`,
   );
   return row ?? { end: '0', unsettled: false };
 }
