@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exitCodes, ProblemError } from '../cli/problem.ts';
 import type { Home, InitialAdmin } from './home.ts';
 import type { Installation } from './installation.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -8,6 +9,7 @@ import { loadState, saveState } from './state-file.ts';
 
 const EMAIL = 'admin@freehold.localhost';
 const NODE_NAME = 'local';
+const EMBEDDED = 'embedded';
 
 export interface Bootstrap {
   /** Whether this start makes the administrator. */
@@ -22,16 +24,21 @@ export interface Bootstrap {
  * Hands administrator and node to a server that does not know them, in a file that it takes and deletes. A server that
  * knows them is handed nothing: a token that was revoked must not come back.
  */
-export async function prepareBootstrap(installation: Installation, database: Database): Promise<Bootstrap> {
-  const { home } = installation;
-  const { bootstrapped } = await loadState(home);
-  const known = bootstrapped === database.fingerprint && !database.created;
-  const enrolled = known && (await exists(join(home.agent, 'state.db')));
+export async function prepareBootstrap(
+  { home, account }: Pick<Installation, 'home' | 'account'>,
+  database: Database,
+): Promise<Bootstrap> {
+  if (database.created) await saveState(home, { bootstrapped: undefined });
+  const { bootstrapped, enrolled: wasReady } = await loadState(home);
+  const known = bootstrapped === database.fingerprint;
+  const enrolled = wasReady === true && (await exists(join(home.agent, 'state.db')));
+  // A database of the hoster's own may be the old one, moved.
+  const moved = bootstrapped !== undefined && database.fingerprint !== EMBEDDED;
+  if (enrolled && !known && !moved) throw databaseLost(home);
   if (known && enrolled) return { first: false, admin: await loadAdmin(home), done: async () => {} };
 
   const admin = known ? await loadAdmin(home) : await ensureAdmin(home);
   const enrolmentToken = randomText(40);
-  const { account } = installation;
   const ownership = account ? { uid: account.uid, gid: account.gid } : {};
   const node = { name: NODE_NAME, enrolmentToken };
   await writeJsonFile(join(home.agent, 'enrolment.json'), { token: enrolmentToken });
@@ -45,13 +52,29 @@ export interface Database {
   readonly created: boolean;
 }
 
-/** Tells one database from another without keeping its password. */
-export function fingerprintOf(url: string | undefined): string {
-  return url === undefined ? 'embedded' : createHash('sha256').update(url).digest('hex');
+/** Tells one database from another, whoever signs in with whatever password. */
+export function fingerprintOf(address: string | undefined): string {
+  if (address === undefined) return EMBEDDED;
+  const { host, pathname, searchParams } = new URL(address);
+  const place = [host, pathname, searchParams.get('host'), searchParams.get('port')].join(' ');
+  return createHash('sha256').update(place).digest('hex');
 }
 
 export function loadAdmin(home: Home): Promise<InitialAdmin | undefined> {
   return readJsonFile<InitialAdmin>(home.initialAdmin);
+}
+
+/** An agent without its server's memory of it would be refused for ever, and its websites would belong to nobody. */
+function databaseLost(home: Home): ProblemError {
+  return new ProblemError(
+    {
+      code: 'database-lost',
+      title: 'The database is another one',
+      detail: `The database is new and empty, and the agent in ${home.path} belongs to an older one with its websites.`,
+      remedy: `Bring ${join(home.postgres, 'data')} back, or give DATABASE_URL as before. To begin anew, take another folder with --home.`,
+    },
+    exitCodes.failed,
+  );
 }
 
 /** Made once: a start that was cut off finds what it made. */

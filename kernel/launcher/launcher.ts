@@ -13,12 +13,14 @@ import { buildPanel } from './panel.ts';
 import { endLeftovers, ProcessRecords } from './processes/process-records.ts';
 import { type Service, Supervisor } from './processes/supervisor.ts';
 import { type Program, stageProgram } from './program.ts';
+import { assertReachable } from './reach-database.ts';
 import { Readiness } from './readiness.ts';
 import { makeAgent } from './services/agent.ts';
 import { makePostgres } from './services/postgres.ts';
 import { makeServer } from './services/server.ts';
 import type { Settings } from './settings.ts';
-import type { Steps } from './steps.ts';
+import { saveState } from './state-file.ts';
+import type { Step, Steps } from './steps.ts';
 import type { StopSignals } from './stop-signals.ts';
 
 /** What a start came to. */
@@ -61,6 +63,7 @@ export class Launcher {
       step.result(server.api());
     });
     await steps.run('Agent', () => this.#supervise(makeAgent(installation)));
+    await saveState(this.#settings.home, { enrolled: true });
     const filled = await this.#setUp(installation, new ApiClient({ api: server.api(), ...tokenOf(bootstrap.admin) }));
     const { demo } = filled;
     await this.#readiness.announce({ api: server.api(), pid: process.pid, ...(demo ? { demo } : {}) });
@@ -112,6 +115,7 @@ export class Launcher {
     const fingerprint = fingerprintOf(databaseUrl);
     return this.#steps.run('Database', async (step) => {
       if (databaseUrl) {
+        await assertReachable(databaseUrl);
         step.skip('your own, from DATABASE_URL');
         return { fingerprint, created: false, url: () => databaseUrl };
       }
@@ -154,21 +158,33 @@ export class Launcher {
     return { demo, serves };
   }
 
+  /** A demo that fails is told, and everything else goes on: the next start tries again. */
   async #ensureDemo(admin: ApiClient, httpPort: number): Promise<Demo | undefined> {
+    const { stop } = this.#signals;
+    try {
+      return await this.#steps.run('Demo website', (step) => this.#findOrCreateDemo(admin, httpPort, step));
+    } catch (error) {
+      if (stop.aborted || !(error instanceof ProblemError)) throw error;
+      this.#steps.say(`  ! There is no demo website yet. ${error.message.replaceAll('\n', '\n    ')}`, {
+        problem: error.problem,
+      });
+      return undefined;
+    }
+  }
+
+  async #findOrCreateDemo(admin: ApiClient, httpPort: number, step: Step): Promise<Demo | undefined> {
     const { home, checkout } = this.#settings;
     const { stop } = this.#signals;
-    return this.#steps.run('Demo website', async (step) => {
-      const found = await findDemo(home, admin, httpPort);
-      if (!found && (await hadDemo(home))) {
-        step.skip('it was removed');
-        return undefined;
-      }
-      const demo = found ?? (await createDemo({ admin, home, checkout, httpPort, step, stop }));
-      const status = await visit(demo, stop);
-      if (found && status === 200) step.skip(demo.url);
-      else step.result(`${demo.url} answers ${status === 0 ? 'not yet' : status}`);
-      return demo;
-    });
+    const found = await findDemo(home, admin, httpPort);
+    if (!found && (await hadDemo(home))) {
+      step.skip('it was removed');
+      return undefined;
+    }
+    const demo = found ?? (await createDemo({ admin, home, checkout, httpPort, step, stop }));
+    const status = await visit(demo, stop);
+    if (found && status === 200) step.skip(demo.url);
+    else step.result(`${demo.url} answers ${status === 0 ? 'not yet' : status}`);
+    return demo;
   }
 
   async #findNode(admin: ApiClient): Promise<Node> {

@@ -6,7 +6,9 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 /** What the launcher remembers from one start to the next. */
 export interface LauncherState {
   /** Which database has the administrator and this node; a hash of its address. */
-  readonly bootstrapped?: string;
+  readonly bootstrapped?: string | undefined;
+  /** Whether the agent of this data folder was ready once: its server knows it. */
+  readonly enrolled?: boolean;
   /** Of the last start. */
   readonly ports?: Ports;
   /** Id of the demo website. */

@@ -80,7 +80,9 @@ function plainLine(title: string, { error: stream }: Output): ProgressLine {
 }
 
 /** A line that wraps could not be taken back. */
-function fit(text: string, { columns = 80 }: TextStream): string {
+function fit(text: string, { columns }: TextStream): string {
+  // Some terminals say that they are 0 columns wide.
+  const width = columns || 80;
   const plain = plainText(text.replace(/\s*\n\s*/g, ' '));
-  return plain.length < columns ? plain : `${plain.slice(0, columns - 2)}…`;
+  return plain.length < width ? plain : `${plain.slice(0, width - 2)}…`;
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { answers, placeOf } from '../reach-database.ts';
 import { about, type Check, type Finding, type Patient } from './finding.ts';
 
 const run = promisify(execFile);
@@ -67,21 +67,9 @@ function findEmbedded({ settings: { home } }: Patient): string | undefined {
 }
 
 async function checkOwnDatabase(url: string, check: ReturnType<typeof about>): Promise<Finding> {
-  const { hostname, port } = new URL(url);
-  if (!hostname) return check.skipped('your own, through a socket');
-  const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 5432) };
-  const reached = await new Promise<boolean>((resolve) => {
-    const socket = connect({ ...place, timeout: 3_000 });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once('connect', () => end(true))
-      .once('error', () => end(false))
-      .once('timeout', () => end(false));
-  });
-  if (reached) return check.ok(`your own, ${place.host} port ${place.port} answers`);
+  const place = placeOf(url);
+  if (!place) return check.skipped('your own, through a socket');
+  if (await answers(place)) return check.ok(`your own, ${place.host} port ${place.port} answers`);
   return check.failed(
     `${place.host} port ${place.port} does not answer.`,
     'Check DATABASE_URL, and whether that PostgreSQL runs.',
