@@ -8,6 +8,7 @@ import { ensureFolders } from './ensure-home.ts';
 import type { InitialAdmin } from './home.ts';
 import type { Installation } from './installation.ts';
 import { checkMachine, checkReachable, choosePorts, findUserName, isRoot } from './machine.ts';
+import { checkNode } from './node-check.ts';
 import { enableWebServer } from './node-role.ts';
 import { buildPanel } from './panel.ts';
 import { endLeftovers, ProcessRecords } from './processes/process-records.ts';
@@ -151,10 +152,7 @@ export class Launcher {
     const serves = await enableWebServer({ client: admin, node, steps, stop });
     const demo =
       serves && settings.demo ? await this.#ensureDemo(admin, ports.http) : await findDemo(home, admin, ports.http);
-    await steps.run('Check', async (step) => {
-      const { changes, resources } = await admin.checkNode(node.id);
-      step.result(`${changes} changes, ${resources} resources on this node are as they should be`);
-    });
+    await checkNode({ client: admin, node, steps, stop });
     return { demo, serves };
   }
 
