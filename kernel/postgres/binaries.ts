@@ -11,18 +11,27 @@ export interface Binaries {
   readonly postgres: string;
 }
 
-/**
- * Finds the programs in a place from which the account can run them. Where it cannot enter the folder of the npm
- * package, because the checkout lies below somebody's home, they are copied to `stage` first.
- */
+/** The programs of the npm package, where the account can run them. */
 export async function loadBinaries(account: Account | undefined, stage?: string): Promise<Binaries> {
-  const native = await findNativeFolder();
+  return placeBinaries(await findNativeFolder(), { account, stage });
+}
+
+/**
+ * Gives the programs of a folder. Where the account cannot enter it, because the checkout lies below somebody's home, they are
+ * copied to `stage` first.
+ */
+export async function placeBinaries(native: string, { account, stage }: Placement): Promise<Binaries> {
   await hydrateLinks(native);
   if (await canRun(account, native)) return programs(native);
   if (!stage) throw new Error(`The account with uid ${account?.uid} cannot run the programs in ${native}.`);
   const copy = await ensureCopy(native, stage);
   if (await canRun(account, copy)) return programs(copy);
   throw new Error(`The account with uid ${account?.uid} can run PostgreSQL neither in ${native} nor in ${copy}.`);
+}
+
+interface Placement {
+  readonly account: Account | undefined;
+  readonly stage?: string | undefined;
 }
 
 function programs(native: string): Binaries {

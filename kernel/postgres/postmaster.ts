@@ -27,7 +27,7 @@ export class PostmasterError extends Error {
   readonly output: string;
 
   constructor(output: string) {
-    super(`PostgreSQL did not start: ${lastMessage(output)}`);
+    super(`PostgreSQL did not start: ${lastMessages(output)}`);
     this.output = output;
   }
 }
@@ -84,7 +84,8 @@ function unref(child: ChildProcess): void {
   (child.stderr as Socket | null)?.unref();
 }
 
-function lastMessage(output: string): string {
-  const lines = output.trim().split('\n');
-  return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? 'it wrote nothing';
+/** Its last lines without their times: what is wrong stands before "contains errors". */
+function lastMessages(output: string): string {
+  const lines = output.trim().split('\n').slice(-3);
+  return lines.map((line) => line.replace(/^.*?\] (?:LOG|FATAL|PANIC|ERROR): +/, '')).join('. ') || 'it wrote nothing';
 }
