@@ -1,6 +1,6 @@
 import type { Actor } from '../accounts/actor.ts';
-import { isSuperAdmin } from '../accounts/permissions.ts';
 import type { Transaction } from '../store/store.ts';
+import { scopeOf } from '../tenants/scope.ts';
 
 /** One thing that happened, as it is told outside. */
 export interface StoredEvent {
@@ -72,11 +72,11 @@ export function isPosition(text: string): boolean {
 
 /** The oldest transaction that still runs, and whether it or a younger one has written events. */
 async function findSettled(reader: Transaction): Promise<{ end: string; unsettled: boolean }> {
-  const [row] = await reader.execute<{ end: string; unsettled: boolean }[]>(
-    `select oldest::text as end, exists (select from kernel.event where xid >= oldest) as unsettled
+  const [row] = await reader.execute<{ end: string; unsettled: boolean | null }[]>(
+    `select oldest::text as end, (select xid from kernel.event order by xid desc, id desc limit 1) >= oldest as unsettled
      from pg_snapshot_xmin(pg_current_snapshot()) as oldest`,
   );
-  return row ?? { end: '0', unsettled: false };
+  return { end: row?.end ?? '0', unsettled: row?.unsettled ?? false };
 }
 
 /** The position of the last row that a transaction before this one could have written. */
@@ -94,10 +94,10 @@ function latest(one: string, other: string): string {
 
 function conditions(actor: Actor, { app, operation, types }: EventFilter): { sql: string; values: unknown[] } {
   const parts: [string, unknown][] = [];
-  if (!isSuperAdmin(actor)) {
-    const roots = actor.memberships.map(({ tenant }) => tenant);
-    parts.push(['e.tenant in (select id from kernel.tenant where path && array[?]::text[])', roots]);
-  }
+  const scope = scopeOf(actor);
+  if (scope.kind === 'these') parts.push(['e.tenant = any(array[?]::text[])', scope.tenants]);
+  if (scope.kind === 'below')
+    parts.push(['e.tenant in (select id from kernel.tenant where path && array[?]::text[])', scope.tenants]);
   if (app !== undefined) parts.push(['e.app = ?', app]);
   if (operation !== undefined) parts.push(['e.operation = ?', operation]);
   if (types !== undefined) parts.push(['e.type = any(array[?]::text[])', types]);

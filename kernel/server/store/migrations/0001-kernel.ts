@@ -235,6 +235,7 @@ const eventsAndRecords = [
     at timestamptz not null
   )`,
   `create index event_order on kernel.event (xid, id)`,
+  `create index event_tenant on kernel.event (tenant, xid, id)`,
   `create index event_app on kernel.event (app, xid, id) where app is not null`,
   `create index event_operation on kernel.event (operation, xid, id) where operation is not null`,
   `create index event_at on kernel.event (at)`,

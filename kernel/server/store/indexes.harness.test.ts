@@ -1,0 +1,139 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { startReadyServer, type TestServer } from '../testing/test-server.ts';
+
+/** Thousands of rows of everything. */
+const fill = `
+  insert into kernel.tenant (id, kind, name, slug, parent, path, created_at)
+    select 'tnt_' || lpad(n::text, 20, '0'), 'customer', 'T', 't' || n, h.id, array[h.id, 'tnt_' || lpad(n::text, 20, '0')], now()
+    from generate_series(1, 3000) n, kernel.tenant h where h.kind = 'hoster';
+  insert into kernel.api_token (id, name, hash, tenant, role, created_at)
+    select 'tok_' || lpad(n::text, 20, '0'), 'x', decode(md5(n::text), 'hex'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'customer', now() from generate_series(1, 3000) n;
+  insert into kernel.node (id, name, created_at) select 'nod_' || lpad(n::text, 20, '0'), 'n' || n, now() from generate_series(1, 3000) n;
+  insert into kernel.node_plugin (node, plugin, version, capabilities, enabled_at)
+    select 'nod_' || lpad((n % 3000 + 1)::text, 20, '0'), 'p' || n / 3000, '1', '{}', now() from generate_series(0, 8999) n;
+  insert into kernel.app (id, tenant, type, name, node, spec, spec_version, created_at, updated_at, lifecycle)
+    select 'app_' || lpad(n::text, 20, '0'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), case when n % 50 = 0 then 'rare' else 'site' end, 'a' || n,
+      'nod_' || lpad((n % 3000 + 1)::text, 20, '0'), '{}', 1, now(), now(), case when n % 40 = 0 then 'removed' else 'present' end from generate_series(1, 4000) n;
+  insert into kernel.reconciliation (node, owner, app, revision, handled_revision) select node, 'app:' || id, id, 1, 1 from kernel.app;
+  insert into kernel.upload (sha256, format, bytes, unpacked_bytes, entries, created_at) select md5(n::text) || md5(n::text), 'tar', 1, 1, 1, now() from generate_series(1, 3000) n;
+  insert into kernel.release (app, number, upload, created_at, actor) select 'app_' || lpad(n::text, 20, '0'), 1, md5(n::text) || md5(n::text), now(), '{}' from generate_series(1, 3000) n;
+  insert into kernel.domain (name, reversed, tenant, app, created_at) select 'd' || n || '.test', 'test.d' || n || '.', tenant, id, now() from kernel.app, lateral (select substr(id, 5)::int as n) x;
+  insert into kernel.operation (id, kind, state, owner, node, app, tenant, actor, created_at)
+    select 'opr_' || lpad(n::text, 20, '0'), 'change', case when n % 100 = 0 then 'failed' when n % 500 = 1 then 'pending' else 'succeeded' end, 'app:' || a.id, a.node, a.id, a.tenant, '{"kind":"account","id":"a","name":"n"}', now()
+    from generate_series(1, 8000) n join kernel.app a on a.id = 'app_' || lpad((n % 4000 + 1)::text, 20, '0');
+  insert into kernel.operation_log (operation, number, at, level, message) select 'opr_' || lpad(n::text, 20, '0'), m, now(), 'info', 'x' from generate_series(1, 2000) n, generate_series(1, 3) m;
+  insert into kernel.event (type, tenant, app, operation, data, at)
+    select case when n % 50 = 0 then 'app.created' else 'operation.finished' end, o.tenant, o.app, o.id, '{}', now() from generate_series(1, 8000) n join kernel.operation o on o.id = 'opr_' || lpad(n::text, 20, '0');
+  insert into kernel.audit_entry (id, at, actor, action, subject, tenant)
+    select 'aud_' || lpad(n::text, 20, '0'), now(), '{"kind":"account","id":"a","name":"n"}', 'app.change', 'app_' || lpad((n % 4000 + 1)::text, 20, '0'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0') from generate_series(1, 8000) n;
+  insert into kernel.setting select 'k' || n, '1' from generate_series(1, 3) n;
+`;
+
+const lists = [
+  '/v1/tenants',
+  '/v1/tenants/{tenant}/tokens',
+  '/v1/apps',
+  '/v1/apps?tenant={tenant}',
+  '/v1/apps?type=rare',
+  '/v1/apps?node={node}',
+  '/v1/apps?lifecycle=removed',
+  '/v1/apps?name=a77',
+  '/v1/apps?cursor={cursor}',
+  '/v1/apps/{app}/operations',
+  '/v1/apps/{app}/releases',
+  '/v1/nodes',
+  '/v1/operations',
+  '/v1/operations?app={app}',
+  '/v1/operations?node={node}',
+  '/v1/operations?state=failed',
+  '/v1/operations?state=pending',
+  '/v1/operations/{operation}/log',
+  '/v1/events',
+  '/v1/events?app={app}',
+  '/v1/events?operation={operation}',
+  '/v1/audit',
+  '/v1/audit?tenant={tenant}',
+  '/v1/audit?subject={app}',
+];
+const values: Record<string, string> = {
+  tenant: `tnt_${'77'.padStart(20, '0')}`,
+  app: `app_${'76'.padStart(20, '0')}`,
+  node: `nod_${'77'.padStart(20, '0')}`,
+  operation: `opr_${'75'.padStart(20, '0')}`,
+  cursor: Buffer.from(`app_${'2000'.padStart(20, '0')}`).toString('base64url'),
+};
+const fillIn = (url: string) => url.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+
+/** Tables that are small however large the installation is. */
+const SMALL = /^(?:setting|plugin|plan_request|log_request)$/;
+/** Finding out who asks happens once for each request, and is no part of the list. */
+const AUTHENTICATION = /"kernel"\."(?:api_token|account|membership)" as "\w+" where "\w+"\."(?:hash|account|id)"/;
+
+/** What the database is asked while something runs. */
+async function record(run: () => Promise<unknown>): Promise<string[]> {
+  const asked: string[] = [];
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function (this: pg.Client, ...parameters: never[]) {
+    const [first] = parameters as unknown as [string | { text?: string }];
+    const text = typeof first === 'string' ? first : first?.text;
+    if (text && /^\s*select/i.test(text)) asked.push(text);
+    return (query as (...all: never[]) => unknown).apply(this, parameters);
+  } as never;
+  await run().finally(() => {
+    pg.Client.prototype.query = query;
+  });
+  return asked.filter((text) => !AUTHENTICATION.test(text));
+}
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+async function findSequentialScans({ store }: TestServer, text: string): Promise<string[]> {
+  const { rows } = await store.pool.query(`explain (format json) ${text}`);
+  const walk = (plan: Plan): string[] => {
+    const here =
+      plan['Node Type'] === 'Seq Scan' && !SMALL.test(plan['Relation Name'] ?? '') ? [plan['Relation Name'] ?? ''] : [];
+    return [...here, ...(plan.Plans ?? []).flatMap(walk)];
+  };
+  return walk(rows[0]['QUERY PLAN'][0].Plan);
+}
+
+test('no list reads a whole table, and none asks the database more than twice', async () => {
+  const run = await startReadyServer();
+  await run.store.pool.query(fill);
+  await run.store.pool.query('vacuum analyze');
+  const customer = await run.newTenant('Ada');
+  const reseller = await run.newTenant('Reseller', { kind: 'reseller' });
+  const found: string[] = [];
+  for (const url of lists.map(fillIn))
+    for (const [who, caller] of [
+      ['admin', run.admin],
+      ['customer', customer.caller],
+      ['reseller', reseller.caller],
+    ] as const) {
+      const asked = await record(() => caller('GET', url, undefined, { accept: 'application/json' }));
+      // What belongs to an app, a tenant or an operation is found after it.
+      const most = /\/v1\/(?:apps|tenants|operations)\/\w+\//.test(url) ? 4 : 2;
+      if (asked.length > most) found.push(`${who} ${url} asks ${asked.length} times:\n  ${asked.join('\n  ')}`);
+      for (const text of asked)
+        for (const table of await findSequentialScans(run, text))
+          found.push(`${who} ${url} reads all of ${table}: ${text}`);
+    }
+  expect(found).toEqual([]);
+}, 60_000);
+
+test('neither does an exchange with a node that has nothing to do', async () => {
+  const run = await startReadyServer();
+  await run.store.pool.query(fill);
+  await run.store.pool.query('vacuum analyze');
+  const asked = await record(() => run.node.work());
+  const scans = await Promise.all(
+    asked.map(async (text) => (await findSequentialScans(run, text)).map((table) => `${table}: ${text}`)),
+  );
+  expect(scans.flat()).toEqual([]);
+  expect(asked.length).toBeLessThan(20);
+}, 60_000);
