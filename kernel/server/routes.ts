@@ -10,6 +10,7 @@ import { AppLifecycle } from './apps/app-lifecycle.ts';
 import { appPartRoutes } from './apps/app-parts.routes.ts';
 import { LogService } from './apps/log.service.ts';
 import { PlanService } from './apps/plan.service.ts';
+import { releaseRoutes } from './apps/release.routes.ts';
 import { ReleaseService } from './apps/release.service.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
 import { AuditService } from './audit/audit.service.ts';
@@ -49,10 +50,8 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
       ...{ apps, creation: get(AppCreation), changes: get(AppChanges) },
       ...{ lifecycle: get(AppLifecycle), plans: get(PlanService) },
     }),
-    appPartRoutes({
-      ...{ apps, operations, releases: get(ReleaseService) },
-      ...{ actions: get(ActionService), logs: get(LogService) },
-    }),
+    appPartRoutes({ apps, operations, actions: get(ActionService), logs: get(LogService) }),
+    releaseRoutes(get(ReleaseService)),
     nodeRoutes({ clock, nodes: get(NodeService), nodePlugins: get(NodePluginService) }),
     pluginRoutes({ plugins, jobs: get(JobRunner) }),
     operationRoutes({ operations, undo: get(UndoService), follower: get(LogFollower) }),

@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
 import { Type } from '@freehold/sdk';
 import type { Routes } from '../http/http.ts';
-import { answers, Instant, PageOf, PageQuery, Param, pageRequest } from '../http/schemas.ts';
+import { answers, PageOf, PageQuery, Param, pageRequest } from '../http/schemas.ts';
 import { callerSignal, EventStreamContent, sendEvents } from '../http/server-sent-events.ts';
 import type { LogLines } from '../nodes/question.service.ts';
 import {
@@ -11,58 +10,24 @@ import {
   viewOperationSummary,
 } from '../operations/operation.schema.ts';
 import type { OperationService } from '../operations/operation.service.ts';
-import type { Release } from '../store/entities/index.ts';
 import { mapPage } from '../store/page.ts';
 import type { ActionService } from './action.service.ts';
 import type { AppService } from './app.service.ts';
 import type { LogService } from './log.service.ts';
-import type { ReleaseService } from './release.service.ts';
 
 interface Services {
   readonly apps: AppService;
-  readonly releases: ReleaseService;
   readonly actions: ActionService;
   readonly logs: LogService;
   readonly operations: OperationService;
 }
 
-/** What hangs on an app: its files, actions, logs and operations. */
+/** What hangs on an app: its actions, logs and operations. */
 export const appPartRoutes =
-  ({ apps, releases, actions, logs, operations }: Services): Routes =>
+  ({ apps, actions, logs, operations }: Services): Routes =>
   (http) => {
     const tags = ['apps'];
     const params = Param('app');
-    for (const type of ['application/x-tar', 'application/gzip', 'application/x-gzip', 'application/octet-stream'])
-      http.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
-
-    http.put(
-      '/v1/apps/:app/files',
-      {
-        schema: {
-          summary: 'Deploy files: a tar archive, plain or with gzip',
-          tags,
-          params,
-          response: answers(201, DeployedView),
-        },
-      },
-      async ({ authenticated, params, body }, reply) => {
-        const { app, release, operation } = await releases.deploy(authenticated.actor, params.app, body as Readable);
-        const current = app.release ?? null;
-        return reply.code(201).send({ release: viewRelease(release, current), operation: viewOperation(operation) });
-      },
-    );
-
-    http.get(
-      '/v1/apps/:app/releases',
-      {
-        schema: { summary: 'The deployments that are kept', tags, params, response: answers(200, PageOf(ReleaseView)) },
-      },
-      async ({ authenticated, params }) => {
-        const { app, releases: kept } = await releases.list(authenticated.actor, params.app);
-        return { items: kept.map((release) => viewRelease(release, app.release ?? null)), next: null };
-      },
-    );
-
     http.post(
       '/v1/apps/:app/actions/:action',
       {
@@ -128,17 +93,6 @@ export const appPartRoutes =
     );
   };
 
-const ReleaseView = Type.Object({
-  number: Type.Integer(),
-  sha256: Type.String(),
-  format: Type.Enum(['tar', 'tar.gz']),
-  bytes: Type.Integer({ description: 'Of the archive.' }),
-  unpackedBytes: Type.Integer(),
-  entries: Type.Integer(),
-  current: Type.Boolean(),
-  createdAt: Instant,
-});
-const DeployedView = Type.Object({ release: ReleaseView, operation: OperationView });
 const LogView = Type.Object({ id: Type.String(), title: Type.String() });
 const LinesView = Type.Object({ lines: Type.Array(Type.String()), problem: Type.Optional(Type.String()) });
 const LogQuery = Type.Object(
@@ -148,20 +102,6 @@ const LogQuery = Type.Object(
   },
   { additionalProperties: false },
 );
-
-function viewRelease({ number, upload, createdAt }: Release, current: number | null) {
-  const { sha256, format, bytes, unpackedBytes, entries } = upload;
-  return {
-    number,
-    sha256,
-    format,
-    bytes,
-    unpackedBytes,
-    entries,
-    current: number === current,
-    createdAt: createdAt.toISOString(),
-  };
-}
 
 async function* toMessages(chunks: AsyncGenerator<LogLines>) {
   for await (const { lines, problem } of chunks)

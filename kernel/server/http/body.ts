@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type ProblemError, problem } from '../errors/problem.ts';
 import type { Http } from './http.ts';
 
@@ -20,4 +21,9 @@ export function readJsonBodies(http: Http): void {
 /** The engine quotes the text in its message: it is cut like every other value. */
 function malformedJson(cause: Error): ProblemError {
   return problem('malformed-json', { reason: cause.message }, { cause });
+}
+
+/** The body of an upload, which nobody holds in memory. */
+export function isStream(body: unknown): body is Readable {
+  return typeof (body as { pipe?: unknown } | null | undefined)?.pipe === 'function';
 }

@@ -2,6 +2,7 @@ import type { TSchema } from '@freehold/sdk';
 import type { FastifyRequest } from 'fastify';
 import { type FieldProblem, invalid } from '../errors/problem.ts';
 import { type CompiledSchema, compileSchema } from '../schema/compile-schema.ts';
+import { isStream } from './body.ts';
 import type { Http } from './http.ts';
 import { findUnstorableText } from './storable-text.ts';
 
@@ -50,8 +51,4 @@ function readValue(text: unknown, type: string | undefined): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d{1,15}$/.test(text)) return Number(text);
   if (type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
   return text;
-}
-
-function isStream(body: unknown): boolean {
-  return typeof (body as { pipe?: unknown } | null | undefined)?.pipe === 'function';
 }

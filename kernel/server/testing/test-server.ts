@@ -37,6 +37,8 @@ export interface Answer {
 export interface TestServer {
   readonly server: Server;
   readonly store: Store;
+  /** The server's own. */
+  readonly folder: string;
   readonly clock: FakeClock;
   readonly api: Http;
   readonly admin: Caller;
@@ -81,6 +83,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
   return {
     server,
     store: database.store,
+    folder,
     clock,
     api,
     admin,

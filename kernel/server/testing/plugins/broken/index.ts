@@ -1,0 +1,1 @@
+throw new Error('A plugin that wants another kernel is never imported.');
