@@ -20,7 +20,7 @@ import { Engine } from '../engine/engine.ts';
 import { openStateStore, type StateStore } from '../store/state-store.ts';
 import type { System } from '../system/system.ts';
 
-const ALLOWED: Grant = {
+export const ALLOWED: Grant = {
   plugin: 'test',
   version: '1.0.0',
   capabilities: {
