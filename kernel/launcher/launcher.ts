@@ -152,7 +152,7 @@ export class Launcher {
     const serves = await enableWebServer({ client: admin, node, steps, stop });
     const demo =
       serves && settings.demo ? await this.#ensureDemo(admin, ports.http) : await findDemo(home, admin, ports.http);
-    await checkNode({ client: admin, node, steps, stop });
+    await checkNode({ client: admin, node, steps, stop }, { serves });
     return { demo, serves };
   }
 

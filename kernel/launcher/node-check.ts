@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Condition, Sweep } from '../cli/api-types.ts';
-import type { NodeWork } from './node-role.ts';
+import { type NodeWork, WEB_SERVER_PLUGIN } from './node-role.ts';
 import type { Step } from './steps.ts';
 
 /** Work that the node has in hand is waited for as long as this; it goes on after that. */
 const PATIENCE = 15_000;
 
-/** Lets the node compare everything with what is wanted, and tells what is not as it should be. */
-export async function checkNode(work: NodeWork): Promise<void> {
+/**
+ * Lets the node compare everything with what is wanted, and tells what is not as it should be. That it serves no websites
+ * has been told already.
+ */
+export async function checkNode(work: NodeWork, { serves }: { serves: boolean }): Promise<void> {
   const { sweep, failures } = await work.steps.run('Check', async (step) => {
     await awaitQuiet(work, step);
     const sweep = await work.client.checkNode(work.node.id);
@@ -15,7 +18,8 @@ export async function checkNode(work: NodeWork): Promise<void> {
     step.result(describe(sweep, failures.length));
     return { sweep, failures };
   });
-  for (const failure of failures) work.steps.say(`  ! ${failure}`, { resources: sweep.resources });
+  const news = failures.filter(({ plugin }) => serves || plugin !== WEB_SERVER_PLUGIN);
+  for (const { text } of news) work.steps.say(`  ! ${text}`, { resources: sweep.resources });
 }
 
 /** A start can be a reason to compute things again: other ports, another version of a plugin. */
@@ -29,18 +33,23 @@ async function awaitQuiet({ client, node, stop }: NodeWork, step: Step): Promise
   }
 }
 
-async function findFailures({ client, node }: NodeWork): Promise<string[]> {
+interface Failure {
+  readonly plugin?: string;
+  readonly text: string;
+}
+
+async function findFailures({ client, node }: NodeWork): Promise<Failure[]> {
   const [plugins, apps] = await Promise.all([
     client.listNodePlugins(node.id),
     client.listApps({ node: node.id, lifecycle: 'present' }),
   ]);
   const named = [
-    ...plugins.map(({ plugin, conditions }) => ({ name: `Plugin ${plugin}`, conditions })),
-    ...apps.map(({ name, id, conditions }) => ({ name: `App ${name} (${id})`, conditions })),
+    ...plugins.map(({ plugin, conditions }) => ({ name: `Plugin ${plugin}`, conditions, about: { plugin } })),
+    ...apps.map(({ name, id, conditions }) => ({ name: `App ${name} (${id})`, conditions, about: {} })),
   ];
-  return named.flatMap(({ name, conditions }) => {
+  return named.flatMap(({ name, conditions, about }) => {
     const failure = conditions.find(isFailure);
-    return failure ? [`${name} is not as it should be: ${failure.message.split('\n')[0]}`] : [];
+    return failure ? [{ ...about, text: `${name} is not as it should be: ${failure.message.split('\n')[0]}` }] : [];
   });
 }
 

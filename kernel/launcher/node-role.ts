@@ -17,21 +17,20 @@ export interface NodeWork {
 
 /** Makes this node a web server. False when it could not, which people are told: API and panel are there all the same. */
 export async function enableWebServer(work: NodeWork): Promise<boolean> {
-  return work.steps.run('Web server', async (step) => {
-    const begun = (await findUnfinished(work)) ?? (await begin(work, step));
+  const failed = await work.steps.run('Web server', async (step) => {
+    const begun = await begin(work, step);
     if (!begun) {
       step.skip(`${WEB_SERVER_PLUGIN} is enabled`);
-      return true;
+      return undefined;
     }
     const ended = await settle(work, begun, step);
-    if (ended.state === 'succeeded' || ended.state === 'superseded') {
-      step.result('nginx and PHP are ready');
-      return true;
-    }
-    step.skip('not ready');
-    work.steps.say(explain(ended), { operation: ended.id });
-    return false;
+    const good = ended.state === 'succeeded' || ended.state === 'superseded';
+    if (good) step.result('nginx and PHP are ready');
+    else step.skip('not ready');
+    return good ? undefined : ended;
   });
+  if (failed) work.steps.say(explain(failed), { operation: failed.id });
+  return failed === undefined;
 }
 
 /**
@@ -51,12 +50,20 @@ async function settle(work: NodeWork, begun: Operation, step: Step): Promise<Ope
 
 async function findUnfinished({ client, node }: NodeWork): Promise<Operation | undefined> {
   const recent = await client.listOperations({ node: node.id });
-  return recent.find((operation) => operation.owner === `role:${WEB_SERVER_PLUGIN}` && !hasEnded(operation));
+  return recent.find((operation) => isOfRole(operation) && !hasEnded(operation));
 }
 
-/** Undefined when the plugin is enabled. */
-async function begin({ client, node, steps }: NodeWork, step: Step): Promise<Operation | undefined> {
-  if ((await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN)) return undefined;
+/** The operation that is to be waited for: one that is under way, one that failed last time, or a new one. */
+async function begin(work: NodeWork, step: Step): Promise<Operation | undefined> {
+  const { client, node } = work;
+  const enabled = (await client.listNodePlugins(node.id)).some(({ plugin }) => plugin === WEB_SERVER_PLUGIN);
+  if (!enabled) return enable(work, step);
+  const last = (await client.listOperations({ node: node.id })).find(isOfRole);
+  if (last?.state === 'failed') return (await client.retryOperation(last.id)).operation;
+  return last && !hasEnded(last) ? last : undefined;
+}
+
+async function enable({ client, node, steps }: NodeWork, step: Step): Promise<Operation> {
   step.update('asking the node what it needs');
   const packages = await findMissingPackages(client, node);
   if (packages.length > 0 && node.facts?.privileged)
@@ -64,6 +71,10 @@ async function begin({ client, node, steps }: NodeWork, step: Step): Promise<Ope
       packages,
     });
   return (await client.enablePlugin(node.id, WEB_SERVER_PLUGIN)).operation;
+}
+
+function isOfRole({ owner }: Operation): boolean {
+  return owner === `role:${WEB_SERVER_PLUGIN}`;
 }
 
 async function findMissingPackages(client: ApiClient, node: Node): Promise<string[]> {
@@ -77,6 +88,6 @@ function explain({ id, outcome, state }: Operation): string {
   const said = outcome && outcome.kind !== 'inSync' ? outcome.message : `the operation is ${state}`;
   return [
     `  ! This node serves no websites yet: ${said}`,
-    `    When that is put right: freehold operations retry ${id}`,
+    `    When that is put right, start again, or: freehold operations retry ${id}`,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Output } from '../cli/output/output.ts';
-import { makeProgress } from '../cli/output/progress.ts';
+import { makeProgress, type ProgressLine } from '../cli/output/progress.ts';
 import type { Home } from './home.ts';
 import { writeJsonFile } from './json-file.ts';
 
@@ -19,6 +19,7 @@ export class Steps {
   readonly #stop: AbortSignal;
   readonly #timings: { step: string; milliseconds: number }[] = [];
   readonly #startedAt = performance.now();
+  #open: ProgressLine | undefined;
 
   constructor(output: Output, stop: AbortSignal) {
     this.#output = output;
@@ -33,6 +34,7 @@ export class Steps {
     this.#stop.throwIfAborted();
     const startedAt = performance.now();
     const line = makeProgress(this.#output)(title);
+    this.#open = line;
     let [state, detail] = ['done', ''];
     const tell = (now: string) => this.#tell({ step: title, state: now, detail, ...this.#took(startedAt) });
     try {
@@ -57,12 +59,15 @@ export class Steps {
       line.fail(this.#stop.aborted ? 'stopped' : '');
       tell('failed');
       throw error;
+    } finally {
+      this.#open = undefined;
     }
   }
 
   /** Something people should know, whatever step is at work. */
   say(text: string, details: object = {}): void {
-    this.#output.note(text);
+    if (this.#open) this.#open.note(text);
+    else this.#output.note(text);
     this.#tell({ message: text, ...details });
   }
 

@@ -10,6 +10,8 @@ export interface ProgressLine {
   /** Left out, because there was nothing to do. */
   skip(detail?: string): void;
   fail(detail?: string): void;
+  /** Says something of its own, above the line where that moves. */
+  note(text: string): void;
   /** It did not even begin: the line goes without a trace. */
   drop(): void;
 }
@@ -23,7 +25,8 @@ const PLAIN_INTERVAL = 2_000;
 
 /** Progress as this output wants it: one line that moves, plain lines, or nothing. */
 export function makeProgress(output: Output): Progress {
-  if (output.json || output.quiet) return () => ({ update() {}, done() {}, skip() {}, fail() {}, drop() {} });
+  if (output.json || output.quiet)
+    return () => ({ update() {}, done() {}, skip() {}, fail() {}, note() {}, drop() {} });
   return output.live ? (title) => liveLine(title, output) : (title) => plainLine(title, output);
 }
 
@@ -52,6 +55,10 @@ function liveLine(title: string, { error: stream, errorColors: colors }: Output)
     done: (text = '') => end(colors.green('✓'), text),
     skip: (text = '') => end(colors.dim('–'), text),
     fail: (text = '') => end(colors.red('✗'), text),
+    note: (text) => {
+      stream.write(`\r\x1b[2K${plainText(text)}\n`);
+      draw();
+    },
     drop: () => {
       clearInterval(timer);
       stream.write('\r\x1b[2K');
@@ -75,6 +82,7 @@ function plainLine(title: string, { error: stream }: Output): ProgressLine {
     done: (text = '') => end('✓', text),
     skip: (text = '') => end('–', text),
     fail: (text = '') => end('✗', text),
+    note: (text) => stream.write(`${plainText(text)}\n`),
     drop() {},
   };
 }
