@@ -3,6 +3,7 @@ import { Output } from './output/output.ts';
 import { renderProblem } from './output/problem.ts';
 import { exitCodes, ProblemError, usageProblem } from './problem.ts';
 import { buildProgram } from './program.ts';
+import { withCommandRemedy } from './remedies.ts';
 
 /** Runs one command line; leaves the exit code in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -47,7 +48,7 @@ function report(error: ProblemError, argv: readonly string[]): void {
   process.exitCode = error.exitCode;
   const output = new Output({ json: argv.includes('--json'), color: !argv.includes('--no-color') });
   if (output.json) process.stderr.write(`${JSON.stringify(error.problem)}\n`);
-  else process.stderr.write(`${renderProblem(error.problem, output.errorColors)}\n`);
+  else process.stderr.write(`${renderProblem(withCommandRemedy(error.problem), output.errorColors)}\n`);
   if (argv.includes('--debug')) process.stderr.write(`${stackOf(error)}\n`);
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { KernelEvent } from '../api-types.ts';
 import type { Context } from '../context.ts';
 import { handle } from '../handle.ts';
+import { renderTime } from '../output/measure.ts';
 import type { Colors } from '../output/output.ts';
 
 export function addEventCommands(program: Command): void {
@@ -33,7 +34,9 @@ async function showEvents({ connect, output, signal }: Context, options: EventOp
 }
 
 function renderEvent({ id, type, data }: KernelEvent, colors: Colors): string {
-  return `${colors.bold(type)}  ${renderData(data).join('  ')}${id ? colors.dim(`  ${id}`) : ''}`;
+  const { at, ...rest } = data;
+  const time = colors.dim(renderTime(typeof at === 'string' ? at : undefined));
+  return [time, colors.bold(type), ...renderData(rest), ...(id ? [colors.dim(id)] : [])].join('  ');
 }
 
 /** `{ app: { name: 'demo' } }` → `app.name=demo` */

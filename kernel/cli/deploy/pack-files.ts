@@ -33,24 +33,33 @@ export function packFiles(listing: Listing, onProgress: (progress: PackProgress)
 }
 
 async function fill(archive: Pack, { folder, entries }: Listing, progress: PackProgress): Promise<void> {
-  for (const entry of entries) {
-    await (entry.type === 'file' ? addFile(archive, folder, entry) : addOther(archive, entry));
-    progress.read += entry.bytes;
-  }
+  const onRead = (bytes: number) => {
+    progress.read += bytes;
+  };
+  for (const entry of entries)
+    await (entry.type === 'file' ? addFile(archive, { folder, entry, onRead }) : addOther(archive, entry));
   archive.finalize();
 }
 
-async function addFile(archive: Pack, folder: string, { path, mode, mtime, bytes }: FileEntry): Promise<void> {
-  await pipeline(readExactly(folder, path, bytes), archive.entry({ name: path, mode, mtime, size: bytes }));
+interface FileRead {
+  readonly folder: string;
+  readonly entry: FileEntry;
+  readonly onRead: (bytes: number) => void;
+}
+
+async function addFile(archive: Pack, file: FileRead): Promise<void> {
+  const { path, mode, mtime, bytes } = file.entry;
+  await pipeline(readExactly(file), archive.entry({ name: path, mode, mtime, size: bytes }));
 }
 
 /** Read to the size in the header and no further: a log file that grows meanwhile would break the archive. */
-async function* readExactly(folder: string, path: string, bytes: number): AsyncGenerator<Buffer> {
+async function* readExactly({ folder, entry: { path, bytes }, onRead }: FileRead): AsyncGenerator<Buffer> {
   let read = 0;
   try {
     if (bytes > 0)
       for await (const chunk of createReadStream(join(folder, path), { end: bytes - 1 })) {
         read += chunk.length;
+        onRead(chunk.length);
         yield chunk;
       }
   } catch (cause) {
