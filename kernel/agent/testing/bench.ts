@@ -36,6 +36,8 @@ export interface BenchOptions extends SimulatedMachineOptions {
   readonly settings?: Partial<NodeSettings>;
   readonly uploads?: Readonly<Record<string, Buffer>>;
   readonly crash?: CrashPoints;
+  /** Default: a new one in memory. */
+  readonly store?: StateStore;
 }
 
 /** Anything that a test may say of a document besides its resources. */
@@ -48,7 +50,7 @@ export interface DocumentOptions {
 
 /** An engine on a machine, without a server: what it would be told and what it would say, at hand. */
 export class EngineBench {
-  readonly store: StateStore = openStateStore(':memory:');
+  readonly store: StateStore;
   readonly reports: Report[] = [];
   engine: Engine;
   readonly #system: () => System;
@@ -60,6 +62,7 @@ export class EngineBench {
     this.#paths = parts;
     this.#system = () => parts.system(this.store);
     this.#options = options;
+    this.store = options.store ?? openStateStore(':memory:');
     this.configure(options.settings ?? {});
     this.engine = this.#makeEngine(options.crash);
   }

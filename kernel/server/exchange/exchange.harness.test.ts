@@ -27,6 +27,7 @@ describe('work', () => {
       `site link:/srv/sites/${id}/files/current`,
       `pool file:/srv/config/pool/${id}-main.conf`,
       `site file:/srv/sites/${id}/site.json`,
+      `site directory:/srv/sites/${id}/logs`,
       'site log:access',
     ]);
     const [[placeholder, value] = []] = Object.entries(document.secrets);

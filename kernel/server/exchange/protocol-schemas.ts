@@ -105,7 +105,7 @@ const path = Type.String({ pattern: '^/' });
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 export const Facts = Type.Object({
   privileged: Type.Boolean(),
-  user: Type.String({ pattern: '^[a-z_][a-z0-9_-]{0,31}$' }),
+  user: Type.String({ pattern: '^[^\\u0000-\\u0020/:]{1,64}$' }),
   paths: Type.Object({ sites: path, config: path, run: path, logs: path, state: path }),
   ports: Type.Object({ http: Port, https: Port }),
   os: Type.Object({ id: Text, version: Text, arch: Text }),

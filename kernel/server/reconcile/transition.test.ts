@@ -70,6 +70,14 @@ describe('a report', () => {
     expect(isDue(state, state.retryAt as Date)).toBe(true);
   });
 
+  test('is believed when it was waited for, even if the clock of the node was put back', () => {
+    const state = accept(wanted(1), report(1, retry));
+    const early = { ...report(1, inSync), finishedAt: '2020-01-01T00:00:00Z' };
+    expect(accept(state, early)).toBe(state);
+    const due = { ...circumstances, now: state.retryAt as Date };
+    expect(ready(acceptApplied(state, early, due))).toMatchObject({ status: 'True' });
+  });
+
   test('of an older revision leaves the newer one to be done, and says nothing about it', () => {
     const state = accept(wanted(3), report(2, failed));
     expect(state.handledRevision).toBe(2);

@@ -85,7 +85,7 @@ export function acceptApplied<State extends ReconciliationState>(
   report: AppliedFacts,
   circumstances: Circumstances,
 ): State {
-  if (!isNews(state, report)) return state;
+  if (!isNews(state, report, circumstances.now)) return state;
   if (report.revision > state.revision) return catchUp(state, report, circumstances.now);
   const next = {
     ...state,
@@ -118,9 +118,10 @@ export function acceptChecked<State extends ReconciliationState>(
   });
 }
 
-function isNews(state: ReconciliationState, { revision, finishedAt }: AppliedFacts): boolean {
+/** What is due again was sent again, so any answer to it is news: the clock of a node may have been put back. */
+function isNews(state: ReconciliationState, { revision, finishedAt }: AppliedFacts, now: Date): boolean {
   if (revision !== state.handledRevision) return revision > state.handledRevision;
-  return !state.reportedAt || new Date(finishedAt) > state.reportedAt;
+  return !state.reportedAt || new Date(finishedAt) > state.reportedAt || (Boolean(state.retryAt) && isDue(state, now));
 }
 
 /** The node knows a later revision than this server: the database was put back from a backup. What is wanted here counts. */

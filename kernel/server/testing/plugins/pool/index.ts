@@ -1,4 +1,4 @@
-import { defineDriver, definePlugin, Fields, file, Type } from '@freehold/sdk';
+import { command, defineDriver, definePlugin, directory, Fields, file, Type } from '@freehold/sdk';
 import { pool } from './contract.ts';
 
 /** Versions that the node has: what its role observes. */
@@ -9,6 +9,8 @@ function versionsOf(role: Readonly<Record<string, unknown>>): readonly string[] 
 export default definePlugin({
   config: Fields({ workers: Type.Integer({ minimum: 1, maximum: 64, default: 4 }) }),
   role: ({ node, config }) => [
+    directory({ path: `${node.paths.config}/pool` }),
+    command({ id: 'versions', argv: ['pool-versions'], output: { format: 'lines' } }),
     file({ path: `${node.paths.config}/pool/main.conf`, content: `workers = ${config.workers}\n` }),
   ],
   resourceTypes: [

@@ -77,6 +77,7 @@ const site = defineAppType({
           suspended: app.suspended,
         }),
       }),
+      directory({ path: `${app.home}/logs` }),
       log({ id: 'access', title: 'Requests', path: `${app.home}/logs/access.log` }),
       ...(spec.fault === 'duplicate' ? [directory({ path: app.home })] : spec.fault ? faults[spec.fault]() : []),
     ];
@@ -110,6 +111,7 @@ const note = defineAppType({
   specVersion: 1,
   spec: Fields({ text: Type.String({ maxLength: 100_000, default: '' }) }),
   resources: ({ app, spec }) => [
+    user({ name: app.user, home: app.home }),
     directory({ path: app.home }),
     file({ path: `${app.home}/note.txt`, content: spec.text, owner: app.user }),
   ],
