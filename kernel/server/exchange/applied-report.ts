@@ -79,8 +79,9 @@ export class AppliedReports {
     }
     if (row.plugin && !sameJson(before.observed, row.observed))
       await bumpUsers(tx, row.node, typesUsing(row.plugin, this.#needs.plugins.appTypes()));
-    const becameReady = row.plugin && row.inSyncOnce && !before.inSyncOnce;
-    if (becameReady || row.revision > row.handledRevision) await notify(tx, 'freehold_work', row.node);
+    // Apps were held back as long as the role had something to do.
+    const roleEnded = row.plugin && before.revision > before.handledRevision;
+    if (roleEnded || row.revision > row.handledRevision) await notify(tx, 'freehold_work', row.node);
   }
 
   /** What was to be removed is gone from the node. */

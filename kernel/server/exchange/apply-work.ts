@@ -120,7 +120,8 @@ export class ApplyWorkService {
     for (const { owner, app } of held) {
       const required = this.#needs.plugins.findAppType(apps.get(app ?? '')?.type ?? '')?.requires ?? [];
       const missing = required.filter((plugin) => !state.plugins.get(plugin)?.ready);
-      await this.#setReady(tx, rows.get(owner) as Reconciliation, waitingForNode(missing));
+      // A role that is only changed has its turn in a moment: nothing is wrong with the app.
+      if (missing.length > 0) await this.#setReady(tx, rows.get(owner) as Reconciliation, waitingForNode(missing));
     }
   }
 

@@ -3,7 +3,7 @@ import { loadReleases, toAppState } from '../apps/app-state.ts';
 import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import { type Computed, computeApp, computeRole, type Tools } from '../reconcile/compute.ts';
 import { ComputeError } from '../reconcile/compute-error.ts';
-import { type AppState, appIdentity, type NodeState } from '../reconcile/inputs.ts';
+import { type AppState, appIdentity, findUnsettled, type NodeState } from '../reconcile/inputs.ts';
 import type { SecretService } from '../secrets/secret.service.ts';
 import { App, type Proposal, type Reconciliation } from '../store/entities/index.ts';
 import type { AppId } from '../store/ids.ts';
@@ -64,11 +64,9 @@ export class DocumentService {
     };
   }
 
-  /** App types whose plugins are all ready on the node. */
+  /** App types whose plugins are all ready on the node, with nothing left to do for their roles. */
   readyTypes(node: NodeState): LoadedAppType[] {
-    return this.#plugins
-      .appTypes()
-      .filter(({ requires }) => requires.every((plugin) => node.plugins.get(plugin)?.ready));
+    return this.#plugins.appTypes().filter(({ requires }) => findUnsettled(node, requires).length === 0);
   }
 
   async #computeOne(row: Reconciliation, sources: Sources): Promise<Computation> {
@@ -100,7 +98,7 @@ export class DocumentService {
     const status = this.#plugins.list().find(({ id }) => id === plugin);
     const config = proposal.config ?? node.plugins.get(plugin)?.config ?? {};
     const capabilities = node.plugins.get(plugin)?.capabilities ?? status?.capabilities ?? {};
-    const enabled = { config, capabilities, observed: row.observed, ready: true };
+    const enabled = { config, capabilities, observed: row.observed, ready: true, busy: false };
     // A plan may be about a plugin that is not enabled yet.
     const proposed = { ...node, plugins: new Map(node.plugins).set(plugin, enabled) };
     const computed = await computeRole({ plugin, config, observed: row.observed }, proposed, this.#tools);

@@ -131,6 +131,19 @@ describe('roles', () => {
     });
   });
 
+  test('hold apps back while they have something to do, and who is ready stays it', async () => {
+    const run = await startReadyServer();
+    const { url } = await make(run, 'blog');
+    await run.node.settle();
+    await run.admin('PUT', '/v1/nodes/local/plugins/pool', { config: { workers: 8 } });
+    await run.admin('PATCH', url, { spec: { title: 'New' } });
+    const [role, ...rest] = await run.node.work();
+    expect([documentOf(role as Work).owner, rest]).toEqual(['role:pool', []]);
+    expect(await condition(run.admin, url)).not.toMatchObject({ status: 'False' });
+    expect((await run.node.settle()).map((work) => documentOf(work).owner.split(':')[0])).toEqual(['role', 'app']);
+    expect(await condition(run.admin, url)).toMatchObject({ status: 'True' });
+  });
+
   test('are configured per node, and a configuration that does not fit is refused', async () => {
     const run = await startReadyServer();
     const url = '/v1/nodes/local/plugins/pool';
@@ -374,7 +387,7 @@ describe('a node', () => {
     await run.node.exchange({ facts: { ...facts, diskFreeBytes: 1, addresses: [] } });
     expect(await run.node.work()).toEqual([]);
     await run.node.exchange({ facts: { ...facts, ports: { http: 80, https: 443 } } });
-    expect(await run.node.work()).toHaveLength(3);
+    expect(await run.node.settle()).toHaveLength(3);
   });
 
   test('that enrols anew gets everything again, and its old key is worth nothing', async () => {
@@ -384,7 +397,7 @@ describe('a node', () => {
     const { body } = await run.admin('POST', '/v1/nodes/local/enrolment', {});
     const again = await TestNode.enrol(run.server, body.enrolmentToken);
     expect(again.id).toBe(run.node.id);
-    expect(await again.work()).toHaveLength(3);
+    expect(await again.settle()).toHaveLength(3);
     await expect(run.server.enrolment.authenticate(run.node.key)).rejects.toMatchObject({ code: 'unknown-node-key' });
     await expect(TestNode.enrol(run.server, body.enrolmentToken)).rejects.toMatchObject({ code: 'enrolment-refused' });
   });

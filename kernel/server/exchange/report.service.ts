@@ -122,12 +122,13 @@ interface Chunk {
   readonly problem: string | null;
 }
 
-/** A chunk that is here already is the same one. */
+/** A chunk that is here already is the same one; the reader of the log may have left meanwhile. */
 async function insertChunk(tx: Transaction, { request, sequence, lines, ended, problem }: Chunk): Promise<void> {
   await tx.execute(
-    `insert into kernel.log_chunk (request, sequence, lines, ended, problem) values (?, ?, ?::jsonb, ?, ?)
+    `insert into kernel.log_chunk (request, sequence, lines, ended, problem)
+     select id, ?::integer, ?::jsonb, ?::boolean, ?::text from kernel.log_request where id = ? for key share
      on conflict (request, sequence) do nothing`,
-    [request, sequence, JSON.stringify(lines), ended, problem],
+    [sequence, JSON.stringify(lines), ended, problem, request],
   );
 }
 

@@ -28,6 +28,7 @@ function enabledPlugin(one: NodePlugin, row: Reconciliation | undefined, plugins
     capabilities: one.capabilities,
     observed: row?.observed ?? {},
     ready: row ? row.inSyncOnce : true,
+    busy: row ? row.revision > row.handledRevision : false,
   };
 }
 

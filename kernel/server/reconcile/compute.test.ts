@@ -61,6 +61,7 @@ const enabled = (role = {}) => ({
   capabilities: { paths: ['{sites}/*', '{sites}/*/**', '{config}/**'] },
   observed: role,
   ready: true,
+  busy: false,
 });
 const node: NodeState = {
   input: {

@@ -24,6 +24,16 @@ export interface EnabledPlugin {
   readonly observed: Observed;
   /** Whether the node has been as the role wants it at least once; true when the plugin has no role. */
   readonly ready: boolean;
+  /** Whether the node still has to make what the role wants now; what needs the role waits for it. */
+  readonly busy: boolean;
+}
+
+/** Of the plugins that an app needs, those whose roles the node still has to set up, or to change. */
+export function findUnsettled({ plugins }: NodeState, required: readonly string[]): string[] {
+  return required.filter((id) => {
+    const plugin = plugins.get(id);
+    return !plugin?.ready || plugin.busy;
+  });
 }
 
 /** An app as its document is computed from. */

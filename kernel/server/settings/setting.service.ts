@@ -23,7 +23,10 @@ export class SettingService {
     return { ...defaults, ...Object.fromEntries(found.map(({ key, value }) => [key, value])) };
   }
 
+  /** What is null is as it is by default. */
   async record(tx: Transaction, settings: Partial<Settings>): Promise<void> {
-    for (const [key, value] of Object.entries(settings)) await tx.upsert(Setting, { key, value });
+    for (const [key, value] of Object.entries(settings))
+      if (value === null) await tx.nativeDelete(Setting, { key });
+      else await tx.upsert(Setting, { key, value });
   }
 }
