@@ -45,6 +45,8 @@ export interface AppInput<Spec> {
   readonly releases: Releases;
   /** What the node reported of this app's resources, primitive or not. */
   readonly observed: Observed;
+  /** What the node reported of the resources of this plugin's node role. Empty as long as it has not. */
+  readonly role: Observed;
   readonly secret: SecretSource;
 }
 

@@ -108,6 +108,8 @@ describe('string formats', () => {
         '',
         'a',
         '/a b',
+        '//evil.example',
+        '/a//b',
         '/..',
         '/a/../b',
         '/./a',

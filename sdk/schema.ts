@@ -60,12 +60,13 @@ export function RelativePath(options: FieldOptions = {}): TString {
   });
 }
 
-/** The path part of a URL, starting with `/`: `a-z A-Z 0-9 . _ ~ @ + = % -` and `/`; no `.` or `..` segment. */
+/** The path part of a URL, starting with `/`: `a-z A-Z 0-9 . _ ~ @ + = % -` and `/`; no `.` or `..` segment, no `//`,
+ * which at the beginning would be another host. */
 export function UrlPath(options: FieldOptions = {}): TString {
   return Type.String({
     ...options,
     maxLength: 1024,
-    pattern: '^(?!.*/\\.{1,2}(?:/|$))/[A-Za-z0-9._~@+=%/-]*$',
+    pattern: '^(?!.*/\\.{1,2}(?:/|$))(?!.*//)/[A-Za-z0-9._~@+=%/-]*$',
   });
 }
 

@@ -14,6 +14,7 @@ async function main(): Promise<void> {
   const folder = join(configuration.home, 'server');
   const server = await createServer({
     folder,
+    panelFolder: join(configuration.program, 'ui-shell', 'dist'),
     pluginFolders: [join(configuration.program, 'plugins'), join(configuration.home, 'plugins')],
     log,
     database: configuration.databaseUrl,

@@ -1,5 +1,6 @@
 import { sessionRoutes, tokenRoutes } from './accounts/account.routes.ts';
 import { AuthenticationService } from './accounts/authentication.service.ts';
+import { browserSessionRoutes } from './accounts/browser-session.routes.ts';
 import { TokenService } from './accounts/token.service.ts';
 import { ActionService } from './apps/action.service.ts';
 import { appRoutes } from './apps/app.routes.ts';
@@ -43,6 +44,7 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
   return [
     healthRoutes({ store, stopping }),
     sessionRoutes(get(AuthenticationService)),
+    browserSessionRoutes(get(AuthenticationService)),
     tenantRoutes(get(TenantService)),
     tokenRoutes(get(TokenService)),
     appTypeRoutes(plugins),

@@ -13,6 +13,7 @@ import { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log/logger.ts';
 import { EnrolmentService } from './nodes/enrolment.service.ts';
 import { NodeService } from './nodes/node.service.ts';
+import { panelRoutes } from './panel/panel.routes.ts';
 import { createPluginHost } from './plugin-host/create-plugin-host.ts';
 import type { PluginHost, PluginRecords } from './plugin-host/plugin-host.ts';
 import { StoredPluginRecords } from './plugins/plugin-records.ts';
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly createPlugins?: (records: PluginRecords) => PluginHost;
   /** Default 30 s. */
   readonly uploadPatience?: number;
+  /** Where the built panel is. Left out: there is none at the address of the API. */
+  readonly panelFolder?: string;
 }
 
 /** A server that has its database and its plugins. It answers nobody as long as nobody asks for one of its APIs. */
@@ -68,7 +71,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   const foundation = await layFoundation(options, stopping.signal);
   const get = compose(foundation);
-  const server = assemble(foundation, get, { stopping, ownsStore: typeof options.database === 'string' });
+  const held = { stopping, ownsStore: typeof options.database === 'string', panelFolder: options.panelFolder };
+  const server = assemble(foundation, get, held);
   try {
     await foundation.plugins.load();
     await recordVersions(foundation);
@@ -107,9 +111,10 @@ async function openStore(database: string | Store): Promise<Store> {
 interface Held {
   readonly stopping: AbortController;
   readonly ownsStore: boolean;
+  readonly panelFolder: string | undefined;
 }
 
-function assemble(foundation: Foundation, get: Get, { stopping, ownsStore }: Held): Server {
+function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, panelFolder }: Held): Server {
   const { store, clock, log, keyring, notifications, plugins } = foundation;
   const apis: Promise<Http>[] = [];
   const once = (make: () => Promise<Http>) => {
@@ -133,7 +138,8 @@ function assemble(foundation: Foundation, get: Get, { stopping, ownsStore }: Hel
     startJobs: () => get(JobRunner).start(),
     api: once(() => {
       const needs = { log, store, clock, keyring, authentication: get(AuthenticationService) };
-      return createApi(needs, listRoutes(foundation, get));
+      const panel = panelFolder === undefined ? [] : [panelRoutes(panelFolder)];
+      return createApi(needs, [...listRoutes(foundation, get), ...panel]);
     }),
     exchangeApi: once(() =>
       createExchangeApi({ log, exchange: get(ExchangeService), enrolment: get(EnrolmentService) }),

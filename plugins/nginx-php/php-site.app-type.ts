@@ -2,6 +2,7 @@ import { type AppInput, defineAppType, output } from '@freehold/sdk';
 import { httpRoute } from './contract/http-route.ts';
 import { phpPool } from './contract/php-pool.ts';
 import { routeProblems } from './http-route/route-problems.ts';
+import { phpProblems } from './node-role/php-versions.ts';
 import { phpStarter } from './pages/starter-pages.ts';
 import { effectiveSettings } from './php-pool/pool-settings.ts';
 import { settingsProblems } from './php-pool/settings-problems.ts';
@@ -21,6 +22,7 @@ export const phpSite = defineAppType({
   spec: PhpSiteSpec,
   files: SITE_FILES,
   check: (input) => [
+    ...phpProblems(input.role, input.spec.phpVersion, input.node.name),
     ...settingsProblems(input.spec.phpSettings),
     ...routeProblems(planRoute({ ...input, app: { ...input.app, suspended: false } }, '')),
   ],

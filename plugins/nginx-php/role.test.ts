@@ -130,6 +130,7 @@ test('all that the plugin does is within the capabilities of its manifest', () =
     node,
     releases,
     observed: {},
+    role: observed,
     secret: (name: string) => name,
   };
   const actions = Object.entries(phpSite.actions ?? {}).flatMap(([id, action]) =>

@@ -5,6 +5,7 @@ import { answers, Body, Instant, Nullable, PageOf, PageQuery, Param, pageRequest
 import type { Account, ApiToken } from '../store/entities/index.ts';
 import { mapPage } from '../store/page.ts';
 import type { AuthenticationService } from './authentication.service.ts';
+import { findForgettingCookie } from './browser-session.ts';
 import type { TokenService } from './token.service.ts';
 
 export const sessionRoutes =
@@ -46,8 +47,10 @@ export const sessionRoutes =
           response: answers(204, Type.Null()),
         },
       },
-      async ({ authenticated }, reply) => {
+      async ({ authenticated, headers }, reply) => {
         await authentication.signOut(authenticated.token);
+        const cookie = findForgettingCookie(headers);
+        if (cookie) reply.header('set-cookie', cookie);
         return reply.code(204).send(null);
       },
     );
@@ -107,12 +110,12 @@ export const tokenRoutes =
     );
   };
 
-const Credentials = Body({
+export const Credentials = Body({
   email: Type.String({ minLength: 3, maxLength: 254 }),
   password: Type.String({ minLength: 1, maxLength: 1000 }),
 });
 
-const AccountView = Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() });
+export const AccountView = Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() });
 const SessionView = Type.Object({ token: Type.String(), account: AccountView, expiresAt: Instant });
 const WhoView = Type.Object({
   account: Nullable(AccountView),
@@ -134,7 +137,7 @@ const TokenView = Type.Object({
 });
 const NewTokenView = Type.Object({ ...TokenView.properties, token: Type.String() });
 
-function viewAccount({ id, email, name }: Account) {
+export function viewAccount({ id, email, name }: Account) {
   return { id, email, name };
 }
 

@@ -34,6 +34,9 @@ export class AuthenticationService {
     this.#clock = needs.clock;
   }
 
+  /** How long a session lasts. */
+  readonly sessionSeconds = SESSION / 1_000;
+
   /** @throws ProblemError unauthenticated */
   async authenticate(secret: string | undefined): Promise<Authenticated> {
     if (!secret) throw problem('unauthenticated', { reason: 'the header is missing or malformed' });

@@ -1,5 +1,5 @@
 import type { AuthenticationService } from '../accounts/authentication.service.ts';
-import { findBearer } from '../accounts/token.ts';
+import { findToken } from '../accounts/browser-session.ts';
 import type { Http } from './http.ts';
 
 /** Finds out who asks before anything else is looked at. */
@@ -7,6 +7,6 @@ export function authenticateRequests(http: Http, authentication: AuthenticationS
   http.decorateRequest('authenticated', undefined as never);
   http.addHook('onRequest', async (request) => {
     if (request.is404 || request.routeOptions.config.public) return;
-    request.authenticated = await authentication.authenticate(findBearer(request.headers.authorization));
+    request.authenticated = await authentication.authenticate(findToken(request.headers));
   });
 }

@@ -92,7 +92,8 @@ export async function prepareApp(app: AppState, node: NodeState, { plugins, keyr
   const owner = appOwner(app, node.input);
   const secrets = recordSecrets(keyring, owner.key);
   const spec = await migrateSpec(type, app);
-  return { type, input: appInput({ ...app, spec }, node.input, secrets.source), owner, secrets };
+  const input = appInput({ ...app, spec }, type.plugin.id, { node, secret: secrets.source });
+  return { type, input, owner, secrets };
 }
 
 /** Brings a stored spec to the version of its type and fills in what is new. @throws ComputeError SpecOutdated */

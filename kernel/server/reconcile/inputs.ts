@@ -82,9 +82,16 @@ export function appIdentity(app: AppState, node: NodeInput): AppIdentity {
   };
 }
 
-export function appInput(app: AppState, node: NodeInput, secret: SecretSource): AppInput<unknown> {
+interface Surroundings {
+  readonly node: NodeState;
+  readonly secret: SecretSource;
+}
+
+/** @param plugin - the one that contributes the type of the app */
+export function appInput(app: AppState, plugin: string, { node, secret }: Surroundings): AppInput<unknown> {
   const { spec, releases, observed } = app;
-  return { app: appIdentity(app, node), spec, node, releases, observed, secret };
+  const role = node.plugins.get(plugin)?.observed ?? {};
+  return { app: appIdentity(app, node.input), spec, node: node.input, releases, observed, role, secret };
 }
 
 export function appOwner(app: AppState, node: NodeInput): Owner {

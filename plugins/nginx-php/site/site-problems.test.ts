@@ -5,13 +5,17 @@ import { phpSite } from '../php-site.app-type.ts';
 import { staticSite } from '../static-site.app-type.ts';
 
 const app = { id: 'app_1', name: 'a', tenant: 't', user: 'app_1', group: 'app_1', home: '/f/app_1', suspended: true };
-const input = (spec: object) => ({ app, spec, releases: { current: null, kept: [] } }) as unknown as AppInput<never>;
+const role = { 'command:php-versions': ['/usr/sbin/php-fpm8.2'] };
+const input = (spec: object) =>
+  ({ app, spec, role, node: { name: 'local' }, releases: { current: null, kept: [] } }) as unknown as AppInput<never>;
 const spec = { hostnames: ['a.example'] };
 
 test.each([
   ['nothing', phpSite, {}, []],
   ['nothing', staticSite, {}, []],
   ['its settings', phpSite, { phpSettings: { memory_limit: '1M' } }, ['/phpSettings/memory_limit']],
+  ['its version of PHP', phpSite, { phpVersion: '8.2' }, []],
+  ['its version of PHP', phpSite, { phpVersion: '5.6' }, ['/phpVersion']],
   ['its redirects', phpSite, { redirects: [{ path: '/a', to: '/a' }] }, ['/redirects/0/to']],
   ['its aliases', phpSite, { aliases: [{ path: '/', in: 'data', folder: '' }] }, ['/aliases/0/path']],
   ['its headers', staticSite, { headers: { own: [{ name: 'Date', value: 'x' }] } }, ['/headers/own/0/name']],

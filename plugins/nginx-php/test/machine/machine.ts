@@ -97,6 +97,7 @@ export class Machine {
       node: this.node,
       releases: { current: kept.at(-1) ?? null, kept: kept.reverse() },
       observed: {},
+      role: this.#observed,
       secret: (secret) => secret,
     };
     await this.apply(id, type.resources(input), { kind: 'app', id, user: id, group: id, home });
