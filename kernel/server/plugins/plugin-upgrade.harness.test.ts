@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateDocument } from '@freehold/sdk/protocol';
+import type { StateDocument, Work } from '@freehold/sdk/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../log/logger.ts';
-import { createServer } from '../server.ts';
+import { createServer, type Server } from '../server.ts';
 import { startReadyServer, type TestServer } from '../testing/test-server.ts';
 
 /** Another server on the same database, whose plugins are a newer version of those of the tests. */
@@ -33,12 +33,20 @@ async function restartWith(run: TestServer, edit: (source: string) => string) {
 const exchange = { protocol: 1, boot: 'b2', reports: [], inHand: [], wait: 1 } as const;
 const over = AbortSignal.abort();
 
+/** The work that it has for the node: the role, and when that is done the apps that need it. */
+async function takeWork({ node }: TestServer, newer: Server): Promise<readonly Work[]> {
+  const { work: roles } = await newer.exchange.exchange(node.id, exchange, over);
+  const reports = roles.flatMap((work) => node.report(work) ?? []);
+  const { work: apps } = await newer.exchange.exchange(node.id, { ...exchange, reports }, over);
+  return [...roles, ...apps];
+}
+
 test('a newer version of a plugin has its apps computed again; the same version does not', async () => {
   const run = await startReadyServer();
   await run.admin('POST', '/v1/apps', { type: 'site', name: 'blog', spec: {} });
   await run.node.settle();
   const newer = await restartWith(run, (source) => source.replace("title: 'Requests'", "title: 'Access'"));
-  const { work } = await newer.exchange.exchange(run.node.id, exchange, over);
+  const work = await takeWork(run, newer);
   const owners = work.map((one) => (one as { document: StateDocument }).document.owner);
   expect(owners).toEqual(['role:site', expect.stringMatching(/^app:/)]);
   expect(JSON.stringify(work)).toContain('Access');
@@ -62,8 +70,7 @@ test('a newer version of a spec is what is stored, without a new generation', as
     app.id,
   ]);
   expect(rows).toEqual([{ spec: { content: 'hello' }, spec_version: 2, generation: 1 }]);
-  const { work } = await newer.exchange.exchange(run.node.id, exchange, over);
-  expect(JSON.stringify(work)).toContain('"content":"hello"');
+  expect(JSON.stringify(await takeWork(run, newer))).toContain('"content":"hello"');
 });
 
 test('a spec that cannot be migrated stays as it is, and its app says why', async () => {
@@ -74,7 +81,7 @@ test('a spec that cannot be migrated stays as it is, and its app says why', asyn
     const [before, note] = source.split("id: 'note',") as [string, string];
     return `${before}id: 'note', migrateSpec: { 1: () => { throw new Error('too old'); } },${note.replace('specVersion: 1', 'specVersion: 2')}`;
   });
-  await newer.exchange.exchange(run.node.id, exchange, over);
+  await takeWork(run, newer);
   const { rows } = await run.store.pool.query('select conditions from kernel.reconciliation where app = $1', [app.id]);
   expect(rows[0].conditions[0]).toMatchObject({
     type: 'Ready',
