@@ -4,6 +4,7 @@ import type { Resource } from '@freehold/sdk';
 import type { OwnerKey } from '@freehold/sdk/protocol';
 import { openStateStore } from '../../kernel/agent/store/state-store.ts';
 import { linuxSystem } from '../../kernel/agent/system/linux-system.ts';
+import { loadAllowance, openFilesLimit } from '../../kernel/agent/system/systemd/open-files.ts';
 import { EngineBench } from '../../kernel/agent/testing/bench.ts';
 
 /** Runs on the machine with systemd: an engine on the real system, that does what comes in as lines of JSON. */
@@ -31,15 +32,16 @@ const methods: Record<string, (...args: never[]) => Promise<unknown>> = {
   words: (name: string) => system.services.lastWords(name),
   close: (options: { stop: boolean }) => system.services.close(options),
   manager: async () => system.services.manager,
+  openFiles: async () => openFilesLimit(loadAllowance()),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { method, args } = JSON.parse(line);
+  const { id, method, args } = JSON.parse(line);
   try {
     const result = await methods[method]?.(...(args as never[]));
-    process.stdout.write(`${JSON.stringify({ result: result ?? null })}\n`);
+    process.stdout.write(`${JSON.stringify({ id, result: result ?? null })}\n`);
   } catch (cause) {
-    process.stdout.write(`${JSON.stringify({ error: String(cause) })}\n`);
+    process.stdout.write(`${JSON.stringify({ id, error: String(cause) })}\n`);
   }
 }
 process.exit(0);

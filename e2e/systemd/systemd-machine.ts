@@ -1,31 +1,34 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RemoteAgent } from './remote-agent.ts';
 
 /** A real systemd as process 1 of namespaces of its own, on the files of this machine. Needs root. */
 export class SystemdMachine {
   readonly #process: ChildProcess;
-  readonly #pid: number;
+  readonly #systemd: number;
 
-  private constructor(process: ChildProcess, pid: number) {
+  private constructor(process: ChildProcess, systemd: number) {
     this.#process = process;
-    this.#pid = pid;
+    this.#systemd = systemd;
   }
 
+  /** @throws Error with the words of what this machine does not allow. */
   static async start(): Promise<SystemdMachine> {
-    const namespaces = ['--pid', '--mount-proc', '--mount', '--cgroup', '--uts', '--ipc'];
-    const script = join(import.meta.dirname, 'machine.sh');
-    const unshare = spawn('unshare', ['--fork', '--kill-child', ...namespaces, 'sh', script], { stdio: 'ignore' });
-    for (let attempt = 0; attempt < 300; attempt++) {
-      await sleep(100);
-      const pid = Number(read(`/proc/${unshare.pid}/task/${unshare.pid}/children`).split(' ')[0]);
-      const machine = new SystemdMachine(unshare, pid);
-      if (pid && machine.run('systemctl', 'is-system-running').trim() === 'running') return machine;
-    }
-    unshare.kill();
-    throw new Error('systemd did not come up within 30 seconds');
+    const script = spawn('sh', [join(import.meta.dirname, 'machine.sh')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const words = text(script.stderr);
+    const [line] = await Promise.race([
+      once(createInterface(script.stdout), 'line'),
+      once(script, 'exit').then(() => []),
+    ]);
+    const machine = line && (await awaitSystemd(script, Number(line)));
+    if (machine) return machine;
+    script.stdin.end();
+    throw new Error(`This machine does not let systemd run in namespaces of its own: ${(await words).trim()}`);
   }
 
   /** Runs a program on the machine and gives what it printed, whatever its exit code. */
@@ -39,56 +42,43 @@ export class SystemdMachine {
 
   /** Starts an agent on the machine, with this data folder. */
   agent(home: string): RemoteAgent {
-    const argv = [
-      process.execPath,
-      '--disable-warning=ExperimentalWarning',
-      join(import.meta.dirname, 'inside.ts'),
-      home,
-    ];
+    const script = join(import.meta.dirname, 'inside.ts');
+    const argv = [process.execPath, '--disable-warning=ExperimentalWarning', script, home];
     return new RemoteAgent(spawn('nsenter', this.#enter(argv), { stdio: ['pipe', 'pipe', 'inherit'] }));
   }
 
+  /** Ends it with all that runs on it. It ends by itself, too, when this process does. */
   async stop(): Promise<void> {
-    this.#process.kill();
-    await new Promise((resolve) => this.#process.once('exit', resolve));
-    // The systemd of a control group version 1 leaves the hierarchy of the whole machine read-only.
-    execFileSync('mount', ['-o', 'remount,rw', '/sys/fs/cgroup'], { stdio: 'ignore' });
+    const exit = once(this.#process, 'exit');
+    this.#process.stdin?.end();
+    await exit;
+  }
+
+  static of(process: ChildProcess, systemd: number): SystemdMachine {
+    return new SystemdMachine(process, systemd);
   }
 
   #enter(argv: readonly string[]): string[] {
-    return ['--target', String(this.#pid), '--pid', '--mount', '--cgroup', '--', ...argv];
+    return ['--target', String(this.#systemd), '--pid', '--mount', '--cgroup', '--', ...argv];
   }
 }
 
-/** An engine in another process: asked by lines of JSON, and answering by them. */
-export class RemoteAgent {
-  readonly #process: ChildProcess;
-  readonly #lines: Interface;
-
-  constructor(process: ChildProcess) {
-    this.#process = process;
-    this.#lines = createInterface({ input: process.stdout as NodeJS.ReadableStream });
+/** Undefined when the namespaces end before, or systemd takes too long. `outer` is the process outside of them. */
+async function awaitSystemd(script: ChildProcess, outer: number): Promise<SystemdMachine | undefined> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const children = read(`/proc/${outer}/task/${outer}/children`);
+    if (children === undefined) return undefined;
+    const machine = SystemdMachine.of(script, Number(children.split(' ')[0]));
+    if (children && machine.run('systemctl', 'is-system-running').trim() === 'running') return machine;
+    await sleep(50);
   }
-
-  // biome-ignore lint/suspicious/noExplicitAny: what comes back is compared with what is expected, whatever it is.
-  async ask(method: string, ...args: readonly unknown[]): Promise<any> {
-    const answer = new Promise<string>((resolve) => this.#lines.once('line', resolve));
-    this.#process.stdin?.write(`${JSON.stringify({ method, args })}\n`);
-    const { result, error } = JSON.parse(await answer);
-    if (error) throw new Error(error);
-    return result;
-  }
-
-  async end(): Promise<void> {
-    this.#process.stdin?.end();
-    await new Promise((resolve) => this.#process.once('exit', resolve));
-  }
+  return undefined;
 }
 
-function read(path: string): string {
+function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return undefined;
   }
 }

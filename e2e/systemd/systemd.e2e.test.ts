@@ -1,45 +1,40 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { userInfo } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { file, type Resource, service, timer } from '@freehold/sdk';
+import type { AppliedReport } from '@freehold/sdk/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RemoteAgent, SystemdMachine } from './systemd-machine.ts';
+import type { RemoteAgent } from './remote-agent.ts';
+import { SystemdMachine } from './systemd-machine.ts';
 
-const isPossible = userInfo().uid === 0 && existsSync('/lib/systemd/systemd');
-
-/** Answers on a socket with the content of a file, which it reads again on SIGHUP. */
+/** Answers on a socket with the content of a file, which it reads again on SIGHUP. Whoever only knocks is gone before it answers. */
 const PROGRAM = `
   const fs = require('node:fs');
   const [socket, file] = process.argv.slice(2);
   let content = fs.readFileSync(file, 'utf8');
   fs.rmSync(socket, { force: true });
-  require('node:net').createServer((peer) => peer.end(JSON.stringify({ content, args: process.argv.slice(4), env: process.env, user: process.getuid() }))).listen(socket, () => fs.chmodSync(socket, 0o777));
+  const answer = () => JSON.stringify({ content, args: process.argv.slice(4), env: process.env, user: process.getuid(), limits: fs.readFileSync('/proc/self/limits', 'utf8') });
+  require('node:net').createServer((peer) => peer.on('error', () => undefined).end(answer())).listen(socket);
   process.on('SIGHUP', () => { content = fs.readFileSync(file, 'utf8'); });
   console.log('serving', content);
 `;
 
-describe.skipIf(!isPossible)('services and timers under systemd', () => {
+describe('services and timers under systemd', () => {
   let machine: SystemdMachine;
   let agent: RemoteAgent;
   let home: string;
   let node: string;
+  let mounts: string;
 
   beforeAll(async () => {
+    mounts = readFileSync('/proc/self/mounts', 'utf8');
     machine = await SystemdMachine.start();
     // Not in /tmp, where the machine has files of its own.
     home = mkdtempSync('/var/tmp/freehold-systemd-');
+    chmodSync(home, 0o711);
     node = join(home, 'node');
     for (const folder of ['node/sites', 'node/config', 'node/run', 'node/logs', 'node/state', 'agent/trash'])
       mkdirSync(join(home, folder), { recursive: true, mode: 0o755 });
+    chmodSync(join(node, 'run'), 0o777);
     writeFileSync(join(home, 'server.cjs'), PROGRAM);
     agent = machine.agent(home);
     await agent.ask('start');
@@ -54,6 +49,11 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
     await agent?.end();
     await machine?.stop();
     if (home) rmSync(home, { recursive: true });
+    // The machine around it is as before, its control groups included.
+    expect(readFileSync('/proc/self/mounts', 'utf8')).toBe(mounts);
+    expect(readdirSync('/sys/fs/cgroup', { recursive: true }).filter((name) => name.includes('freehold-test'))).toEqual(
+      [],
+    );
   });
 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what systemd would expand.
@@ -74,7 +74,14 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
     ];
   }
 
-  function ask(): { content: string; args: string[]; env: Record<string, string>; user: number } {
+  /** Applies, and expects it to be so then. */
+  async function applied(resources: readonly Resource[], secrets: Record<string, string> = {}): Promise<AppliedReport> {
+    const report: AppliedReport = await agent.ask('apply', 'role:tiny', resources, secrets);
+    expect(report.outcome).toEqual({ kind: 'inSync' });
+    return report;
+  }
+
+  function ask(): { content: string; args: string[]; env: Record<string, string>; user: number; limits: string } {
     const client = `require('net').connect(${JSON.stringify(join(node, 'run/tiny.sock'))}).pipe(process.stdout)`;
     return JSON.parse(machine.run(process.execPath, '-e', client));
   }
@@ -105,8 +112,24 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
     expect(await agent.ask('words', 'tiny')).toBe('serving one');
   });
 
+  it('may have as many files open as systemd can give them', async () => {
+    await applied(tiny('one'));
+    const most: number = await agent.ask('openFiles');
+    const [, soft, hard] = /^Max open files\s+(\d+)\s+(\d+)/m.exec(ask().limits) ?? [];
+    expect([Number(soft), Number(hard)]).toEqual([most, most]);
+  });
+
+  it('are killed when they do not stop in time', async () => {
+    await applied(
+      tiny('one', { argv: ['/bin/sh', '-c', 'trap "" TERM; while :; do sleep 1; done'], listens: [], stopTimeout: 1 }),
+    );
+    const before = show('MainPID');
+    expect((await agent.ask('remove', 'role:tiny')).outcome).toEqual({ kind: 'inSync' });
+    expect(machine.run('ps', '--pid', before, '--no-headers')).toBe('');
+  });
+
   it('are reloaded with what changed, and not restarted', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     const before = show('MainPID');
     const report = await agent.ask('apply', 'role:tiny', tiny('two'), {});
     expect(report).toMatchObject({ outcome: { kind: 'inSync' }, steps: [{ action: 'update' }, { action: 'reload' }] });
@@ -115,7 +138,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
   });
 
   it('are restarted when the program changes, and put back when it does not start', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     const before = readFileSync(join(home, 'agent/units', unit()), 'utf8');
     const broken = tiny('one', { argv: ['/bin/sh', '-c', 'echo out of order; exit 1'] });
     const report = await agent.ask('apply', 'role:tiny', broken, {});
@@ -125,11 +148,11 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
       message: expect.stringContaining('out of order'),
     });
     expect(readFileSync(join(home, 'agent/units', unit()), 'utf8')).toBe(before);
-    expect(ask().content).toBe('one');
+    await expect.poll(() => ask().content).toBe('one');
   });
 
   it('are started again by systemd when they are killed', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     const before = show('MainPID');
     await agent.ask('signal', 'tiny', 'SIGKILL');
     await expect.poll(() => show('MainPID'), { timeout: 5000 }).not.toMatch(new RegExp(`^(0|${before})$`));
@@ -137,7 +160,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
   });
 
   it('are put back by a sweep when somebody stops them or edits their unit', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     machine.run('systemctl', 'stop', unit());
     expect((await agent.ask('sweep')).swept.changes).toBe(1);
     expect(show('ActiveState')).toBe('active');
@@ -148,7 +171,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
   });
 
   it('run on without the agent, and are taken up by the next one', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     const before = show('MainPID');
     await agent.end();
     expect(show('MainPID')).toBe(before);
@@ -159,7 +182,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
   });
 
   it('stop with the agent when they shall, and start with the next one', async () => {
-    await agent.ask('apply', 'role:tiny', tiny('one'), {});
+    await applied(tiny('one'));
     await agent.ask('close', { stop: true });
     expect(show('ActiveState')).toBe('inactive');
     await agent.end();
@@ -169,12 +192,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
   });
 
   it('are gone with everything of theirs when the role is removed', async () => {
-    await agent.ask(
-      'apply',
-      'role:tiny',
-      [...tiny('one'), timer({ id: 'cron', schedule: '0 3 * * *', argv: ['true'] })],
-      {},
-    );
+    await applied([...tiny('one'), timer({ id: 'cron', schedule: '0 3 * * *', argv: ['true'] })]);
     expect((await agent.ask('remove', 'role:tiny')).outcome).toEqual({ kind: 'inSync' });
     expect(readdirSync(join(home, 'agent/units'))).toEqual([]);
     expect(machine.run('systemctl', 'list-units', '--all', '--no-legend', 'freehold-*')).toBe('');
@@ -185,7 +203,7 @@ describe.skipIf(!isPossible)('services and timers under systemd', () => {
     const output = join(home, 'ticks');
     const argv = ['/bin/sh', '-c', `echo "$GREETING" >> ${output}`];
     const cron = (schedule: string) => [timer({ id: 'cron', schedule, argv, env: { GREETING: 'hello $USER' } })];
-    expect((await agent.ask('apply', 'role:tiny', cron('* * * * *'), {})).outcome).toEqual({ kind: 'inSync' });
+    await applied(cron('* * * * *'));
     const name = units().find((candidate) => candidate.endsWith('.timer')) ?? '';
     expect(machine.run('systemctl', 'show', '--value', '--property', 'TimersCalendar', name)).toContain('*-*-* *:*:00');
     machine.run('systemctl', 'start', name.replace('.timer', '.service'));

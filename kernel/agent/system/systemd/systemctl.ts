@@ -14,6 +14,12 @@ export class Systemctl {
     if (code !== 0) throw failure('EUNIT', `systemctl ${args.join(' ')} ended with ${code}: ${output.trim()}`);
   }
 
+  /** Takes away the links to a unit, those that last and those that are gone after a reboot: each needs a call of its own. */
+  async disable(unit: string): Promise<void> {
+    await this.run('disable', '--quiet', unit);
+    await this.run('disable', '--quiet', '--runtime', unit);
+  }
+
   /** Properties of a unit, known or not. */
   async show<Name extends string>(unit: string, ...names: readonly Name[]): Promise<Record<Name, string>> {
     const argv = ['systemctl', 'show', '--property', names.join(','), unit];

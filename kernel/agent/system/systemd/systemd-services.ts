@@ -63,8 +63,8 @@ export class SystemdServices implements Services {
   async stop(name: string): Promise<void> {
     this.#parts.records.save({ ...this.#known(name), wanted: false });
     await this.#halt(name);
-    // Takes away the links to the unit too, so that it does not start at the next boot.
-    await this.#parts.systemctl.run('disable', '--quiet', this.#unit(name));
+    // It must not start at the next boot either.
+    await this.#parts.systemctl.disable(this.#unit(name));
   }
 
   async signal(name: string, signal: string): Promise<void> {

@@ -55,8 +55,9 @@ export class SystemdTimers implements Timers {
     this.#known.delete(name);
     const { LoadState } = await systemctl.show(timer, 'LoadState');
     if (LoadState === 'loaded') {
-      await systemctl.run('disable', '--quiet', '--now', timer);
-      await systemctl.run('disable', '--quiet', service);
+      await systemctl.run('stop', timer);
+      await systemctl.disable(timer);
+      await systemctl.disable(service);
     }
     for (const file of [timer, service, this.#environmentFile(name)]) units.delete(file);
     await systemctl.run('daemon-reload');

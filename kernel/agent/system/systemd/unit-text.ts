@@ -3,6 +3,7 @@ import { findProgram, standardEnvironment } from '../commands.ts';
 import { failure } from '../failure.ts';
 import type { ServiceDefinition, TimerDefinition, User } from '../system.ts';
 import { calendarOf } from './calendar.ts';
+import { loadAllowance, openFilesLimit } from './open-files.ts';
 
 /** Texts of systemd.unit(5). Every value goes through the SDK's escaping for that syntax. */
 
@@ -21,7 +22,8 @@ export function serviceUnit(
     `Description=Freehold service ${definition.name}`,
     'StartLimitIntervalSec=0',
     '[Service]',
-    'Type=exec',
+    // Whether it runs is for the agent to see: it also waits for its addresses, and tells what the program printed.
+    'Type=simple',
     `ExecStart=${execLine(definition.argv)}`,
     `User=${account.name}`,
     `EnvironmentFile=${specifierFree(environmentFile)}`,
@@ -30,6 +32,7 @@ export function serviceUnit(
     'KillMode=mixed',
     `KillSignal=${definition.stopSignal}`,
     `TimeoutStopSec=${definition.stopTimeout}ms`,
+    `LimitNOFILE=${openFilesLimit(loadAllowance())}`,
     `StandardOutput=append:${specifierFree(log)}`,
     'StandardError=inherit',
     '[Install]',
