@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { findProcessesOf } from './processes.ts';
+
+/** What an installation leaves on the machine besides its data folder. Debian packages and the user `freehold` stay. */
+export interface Remains {
+  readonly processes: readonly string[];
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** Walks the machine for everything that belongs to a data folder. */
+export function findRemains(home: string): Remains {
+  const users = accountsOf(home);
+  // A group has no home: those of an installation are named like its users, or like its apps.
+  const ids = new Set(users.map(({ gid }) => gid));
+  const groups = readGroups().filter(({ name, gid }) => ids.has(gid) || existsSync(`${home}/node/sites/${name}`));
+  return {
+    processes: findProcessesOf(home).map(({ pid, command }) => `${pid} ${command}`),
+    users: users.map(({ name }) => name),
+    groups: groups.map(({ name }) => name),
+  };
+}
+
+/** Takes an installation off the machine, whatever state it is in. Gives what was left all the same. */
+export function removeRemains(home: string): Remains {
+  for (const { pid } of findProcessesOf(home)) kill(pid);
+  const { users, groups } = findRemains(home);
+  for (const name of users) run('userdel', name);
+  for (const name of groups) if (readGroups().some((group) => group.name === name)) run('groupdel', name);
+  rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+  return findRemains(home);
+}
+
+export interface UnixAccount {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+/** The unix users whose home lies in a data folder. */
+export function accountsOf(home: string): UnixAccount[] {
+  return readTable('/etc/passwd')
+    .map(([name = '', , uid, gid, , folder = '']) => ({ name, uid: Number(uid), gid: Number(gid), home: folder }))
+    .filter((account) => account.home.startsWith(`${home}/`));
+}
+
+export function readGroups(): { name: string; gid: number }[] {
+  return readTable('/etc/group').map(([name = '', , gid]) => ({ name, gid: Number(gid) }));
+}
+
+function readTable(path: string): string[][] {
+  return readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(':'));
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+function run(program: string, name: string): void {
+  execFileSync(program, [name], { stdio: 'ignore' });
+}
