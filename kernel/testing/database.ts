@@ -54,17 +54,21 @@ async function startUp(): Promise<Cluster> {
   const maintenance = new pg.Client({ connectionString: url('postgres') });
   await maintenance.connect();
   const template = await ensureTemplate(url, maintenance);
-  // It holds the locks on this process's clones, and must not keep the process alive.
-  (maintenance as unknown as { unref(): void }).unref();
+  holdProcess(maintenance, false);
   return { url, template, maintenance };
 }
 
 /** The first clone that no living process holds: a lock of a session ends with its process. */
 async function takeClone({ maintenance, template }: Cluster): Promise<string> {
-  for (;;) {
-    used += 1;
-    const { rows } = await maintenance.query('select pg_try_advisory_lock($1, $2) as taken', [LOCKS, used]);
-    if (rows[0].taken) return ensureClone(maintenance, template, `${template}_${used}`);
+  holdProcess(maintenance, true);
+  try {
+    for (;;) {
+      used += 1;
+      const { rows } = await maintenance.query('select pg_try_advisory_lock($1, $2) as taken', [LOCKS, used]);
+      if (rows[0].taken) return await ensureClone(maintenance, template, `${template}_${used}`);
+    }
+  } finally {
+    holdProcess(maintenance, false);
   }
 }
 
@@ -75,6 +79,13 @@ async function ensureClone(maintenance: pg.Client, template: string, name: strin
   const { rowCount } = await maintenance.query('select from pg_database where datname = $1', [name]);
   if (!rowCount) await maintenance.query(`create database ${name} template ${template} strategy file_copy`);
   return name;
+}
+
+/** The connection holds the locks on this process's clones; while nobody uses it, it must not keep the process alive. */
+function holdProcess(connection: pg.Client, hold: boolean): void {
+  const handle = connection as unknown as { ref(): void; unref(): void };
+  if (hold) handle.ref();
+  else handle.unref();
 }
 
 let queue: Promise<unknown> = Promise.resolve();
