@@ -257,11 +257,12 @@ function faulty(link: LevelServer, draw: () => string): ExchangeLink {
     async exchange(request, signal) {
       const fault = draw();
       if (fault === 'request') throw new LinkError('lost on the way there');
-      if (fault === 'late' && earlier) return { ...earlier, settings: link.settings };
       const answer = await link.exchange(request, signal);
       if (fault === 'again') await link.exchange(request, signal);
-      earlier = answer;
       if (fault === 'answer') throw new LinkError('lost on the way back');
+      // It says what was to be done at the time of an earlier one. The reports of its own request were taken all the same.
+      if (fault === 'late' && earlier) return earlier;
+      earlier = answer;
       return answer;
     },
   };

@@ -107,6 +107,7 @@ export class LevelServer implements ExchangeLink {
   }
 
   async #nextChange(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const before = this.#changed;
       this.#changed = () => {
