@@ -128,7 +128,7 @@ export const CommandSpec = Fields({
   env: Type.Optional(Environment),
   /** Seconds. Default 60. */
   timeout: Type.Optional(Seconds(3600)),
-  /** Exit codes that mean success. Default `[0]`. For programs that report "there was nothing to do" as an exit code: pkill(1). */
+  /** Exit codes that mean success, of `undo` and `remove` too. Default `[0]`. For programs that report "there was nothing to do" as an exit code: pkill(1). */
   exitCodes: Type.Optional(
     Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { minItems: 1, maxItems: 16, uniqueItems: true }),
   ),

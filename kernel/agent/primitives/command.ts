@@ -10,7 +10,7 @@ interface CommandFacts {
 }
 
 /** What runs a command, but for its arguments. */
-type Circumstances = Pick<PrimitiveSpec<'command'>, 'user' | 'cwd' | 'env' | 'timeout'>;
+type Circumstances = Pick<PrimitiveSpec<'command'>, 'user' | 'cwd' | 'env' | 'timeout' | 'exitCodes'>;
 
 interface Inverse extends Circumstances {
   readonly argv: readonly string[];
@@ -28,8 +28,8 @@ export const commandHandler: PrimitiveHandler<'command', CommandFacts, Inverse |
   },
 
   async inverse({ spec }) {
-    const { undo, user, cwd, env, timeout } = spec;
-    return undo ? { argv: undo, user, cwd, env, timeout } : null;
+    const { undo, user, cwd, env, timeout, exitCodes } = spec;
+    return undo ? { argv: undo, user, cwd, env, timeout, exitCodes } : null;
   },
 
   async apply({ spec, recorded }, context) {
@@ -60,7 +60,7 @@ const NEVER = new AbortController().signal;
  */
 export async function runCommand(
   argv: readonly string[],
-  { user, cwd, env, timeout = DEFAULT_TIMEOUT }: Circumstances,
+  { user, cwd, env, timeout = DEFAULT_TIMEOUT, exitCodes = [0] }: Circumstances,
   { system, signal }: Pick<Context, 'system' | 'signal'>,
 ): Promise<CommandResult> {
   const result = await system.commands.run({ argv, user, cwd, env, timeout: timeout * 1000, signal });
@@ -71,7 +71,7 @@ export async function runCommand(
       retryAfter: 60,
       output,
     });
-  if (code === 0) return result;
+  if (code !== null && exitCodes.includes(code)) return result;
   const words = output.trim().split('\n').slice(-5).join('\n').slice(-1000);
   const end = code === null ? 'was killed' : `ended with ${code}`;
   throw new Refusal('CommandFailed', `${programOf(argv)} ${end}${words ? `: ${words}` : '.'}`, { output });

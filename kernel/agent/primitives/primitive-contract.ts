@@ -211,6 +211,30 @@ export function describePrimitives(make: () => TestMachine): void {
     });
   });
 
+  describe('a command', () => {
+    const exits = (exitCodes?: number[]) => command({ id: 'exits', argv: ['false'], exitCodes, onlyAfter: ['x:y'] });
+    const act = (operation: string, exitCodes?: number[]) =>
+      bench.act({ operation, owner: APP, commands: [exits(exitCodes).spec] });
+
+    it('ends well with the exit codes that it declares, and with no others', async () => {
+      expect((await bench.apply(APP, [exits()])).outcome).toMatchObject({ reason: 'CommandFailed' });
+      expect((await bench.apply(APP, [exits([0, 2])])).outcome).toMatchObject({ reason: 'CommandFailed' });
+      expect((await bench.apply(APP, [exits([0, 1])])).outcome).toEqual({ kind: 'inSync' });
+      expect((await act('op_1')).outcome).toMatchObject({ kind: 'failed', reason: 'CommandFailed' });
+      expect((await act('op_2', [0, 1])).outcome).toEqual({ kind: 'inSync' });
+    });
+
+    it('is removed, too, by a program that ends with one of them', async () => {
+      const removal = (exitCodes?: number[]) =>
+        command({ id: 'a', argv: ['true'], remove: ['false'], exitCodes, onlyAfter: ['x:y'] });
+      await bench.apply(APP, [removal([0, 1])]);
+      expect((await bench.remove(APP)).outcome).toEqual({ kind: 'inSync' });
+      await bench.apply(APP, [removal()]);
+      expect((await bench.remove(APP)).outcome).toMatchObject({ kind: 'retry', reason: 'RemovalIncomplete' });
+      await bench.apply(APP, [removal([0, 1])]);
+    });
+  });
+
   async function state() {
     const system = machine.connect(bench.store);
     return {
