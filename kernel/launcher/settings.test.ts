@@ -15,6 +15,7 @@ test('without a word everything has its default', () => {
     httpPort: 8080,
     httpsPort: 8443,
     demo: true,
+    logLevel: 'info',
   });
 });
 
@@ -35,6 +36,7 @@ test('all problems are told at once, and the password of a database is not', () 
     FREEHOLD_HTTP_PORT: '8443',
     FREEHOLD_HOST: 'example',
     FREEHOLD_DEMO: 'maybe',
+    FREEHOLD_LOG_LEVEL: 'loud',
     DATABASE_URL: 'mysql://root:secret@db/x',
   };
   const problem = tryTo(() => read({ home: `/srv/${'x'.repeat(60)} y` }, environment));
@@ -46,6 +48,7 @@ test('all problems are told at once, and the password of a database is not', () 
       "/FREEHOLD_HOST: It is no IP address.",
       "/FREEHOLD_PORT: It is no port.",
       "/FREEHOLD_DEMO: It is neither yes nor no.",
+      "/FREEHOLD_LOG_LEVEL: It is no level.",
       "/FREEHOLD_HTTPS_PORT: FREEHOLD_HTTP_PORT is the same port.",
     ]
   `);

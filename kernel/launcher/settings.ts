@@ -15,6 +15,8 @@ export interface Settings {
   readonly demo: boolean;
   /** A PostgreSQL of the hoster's own, instead of the embedded one. */
   readonly databaseUrl?: string;
+  /** How much the server writes into its log. */
+  readonly logLevel: string;
   /** Root of the repository. */
   readonly checkout: string;
 }
@@ -49,6 +51,7 @@ export function readSettings(flags: SettingFlags, environment: NodeJS.ProcessEnv
     httpsPort: port('httpsPort', 'FREEHOLD_HTTPS_PORT', 8443),
     demo: flags.demo === false ? false : readSwitch('FREEHOLD_DEMO', environment.FREEHOLD_DEMO, problems),
     ...(databaseUrl ? { databaseUrl } : {}),
+    logLevel: readLogLevel(environment.FREEHOLD_LOG_LEVEL, problems),
     checkout: resolve(import.meta.dirname, '../..'),
   };
   findClashes(settings, problems);
@@ -119,6 +122,15 @@ function readSwitch(name: string, text: string | undefined, problems: FieldProbl
   if (!/^(?:0|false|no|off)$/i.test(text))
     problems.push(problem(name, text, 'It is neither yes nor no.', 'Write 0 or 1.'));
   return false;
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+function readLogLevel(text: string | undefined, problems: FieldProblem[]): string {
+  const level = text || 'info';
+  if (!LOG_LEVELS.includes(level))
+    problems.push(problem('FREEHOLD_LOG_LEVEL', level, 'It is no level.', `Write one of ${LOG_LEVELS.join(', ')}.`));
+  return level;
 }
 
 function findClashes({ port, httpPort, httpsPort }: Settings, problems: FieldProblem[]): void {

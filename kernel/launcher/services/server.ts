@@ -27,6 +27,7 @@ export function makeServer(installation: Installation, databaseUrl: () => string
           FREEHOLD_HOST: settings.host,
           FREEHOLD_PORT: `${ports.api}`,
           FREEHOLD_PROGRAM: program,
+          FREEHOLD_LOG_LEVEL: settings.logLevel,
           DATABASE_URL: databaseUrl(),
         },
         logFile: join(home.logs, 'server.log'),
