@@ -70,7 +70,7 @@ async function noInstallation(home: Home): Promise<ProblemError> {
         : `No address of an API is known, and no installation is ready in ${home.path}.`,
       remedy: hidden
         ? 'Run freehold login --api http://127.0.0.1:8600, or the same command with sudo.'
-        : 'Start one with npm start, or sign in to one elsewhere with freehold login --api <address>.',
+        : 'Start one with npm start, name the data folder of one with --home or FREEHOLD_HOME, or sign in to one elsewhere with freehold login --api <address>.',
     },
     exitCodes.cannotConnect,
   );

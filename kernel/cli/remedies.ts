@@ -19,7 +19,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'operation-not-found': 'freehold operations list shows those you can see.',
 };
 
+/** The same error, said to somebody with a command line. The fields that are at fault are shown below it, each with its own remedy. */
 export function withCommandRemedy(problem: ProblemDocument): ProblemDocument {
+  if (problem.code === 'invalid-request' && problem.errors?.length) {
+    const { remedy: _, ...rest } = problem;
+    const count = problem.errors.length;
+    return { ...rest, detail: count === 1 ? 'One value cannot be accepted.' : `${count} values cannot be accepted.` };
+  }
   const remedy = REMEDIES[problem.code];
   // Errors of the command line itself have no status, and say what to do as it is.
   return remedy && problem.status !== undefined ? { ...problem, remedy } : problem;

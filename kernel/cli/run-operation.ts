@@ -110,7 +110,9 @@ function tooSlow({ id, outcome }: Operation, timeout: number): ProblemError {
   );
 }
 
-function stepCount({ steps = [] }: Operation): string {
+function stepCount({ kind, steps = [] }: Operation): string {
+  // What is destroyed is in the trash, where the node has nothing to compare.
+  if (kind === 'purge') return 'nothing of it is left';
   const done = steps.filter((step) => step.state === 'done').length;
   return done === 0 ? 'nothing to change' : `${done} ${done === 1 ? 'step' : 'steps'}`;
 }

@@ -2,7 +2,7 @@ import { renderDuration } from '../cli/output/measure.ts';
 import type { Output } from '../cli/output/output.ts';
 import { type ExitCode, exitCodes, ProblemError } from '../cli/problem.ts';
 import { ensureHome } from './ensure-home.ts';
-import type { Home, ReadyFile } from './home.ts';
+import { defaultHomePath, type Home, type ReadyFile } from './home.ts';
 import { readJsonFile } from './json-file.ts';
 import { Launcher, type Started } from './launcher.ts';
 import { takeLock } from './lock.ts';
@@ -67,9 +67,14 @@ function announce(
     ...(login ? [`  Administrator   ${login}`] : []),
     ...(demo ? [`  Demo website    ${bold(demo.url)}`] : []),
     `  Data            ${home.path}`,
-    dim('\n  Ctrl-C stops it. In another terminal: npx freehold app list'),
+    dim(`\n  Ctrl-C stops it. In another terminal: npx freehold ${flagFor(home)}app list`),
   ];
   output.note(lines.join('\n'));
+}
+
+/** Another terminal knows of no other data folder than the usual one. */
+function flagFor({ path }: Home): string {
+  return path === defaultHomePath() ? '' : `--home ${path} `;
 }
 
 async function alreadyRunning(home: Home): Promise<ProblemError> {

@@ -72,15 +72,18 @@ async function createTenant(
 }
 
 async function showTenant({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
-  const tenant = await findTenant(await connect(), reference);
-  output.result(tenant, () => renderTenant(tenant, output));
+  const client = await connect();
+  const tenant = await findTenant(client, reference);
+  // Who may not see the tenant above sees its id.
+  const above = tenant.parent && (await client.loadTenant(tenant.parent).catch(() => undefined))?.slug;
+  output.result(tenant, () => renderTenant(tenant, above ?? tenant.parent, output));
 }
 
-function renderTenant(tenant: Tenant, { colors }: Context['output']): string {
+function renderTenant(tenant: Tenant, above: string | null, { colors }: Context['output']): string {
   const fields = [
     ['Slug', tenant.slug],
     ['Kind', tenant.kind],
-    ['Belongs to', tenant.parent],
+    ['Belongs to', above],
     ['Created', renderTime(tenant.createdAt)],
   ] as const;
   return `${colors.bold(tenant.name)}  ${colors.dim(tenant.id)}\n${renderFields(fields, colors)}`;

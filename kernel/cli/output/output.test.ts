@@ -6,7 +6,7 @@ import { Output, type TextStream } from './output.ts';
 import { plainText } from './plain-text.ts';
 import { fieldName, renderProblem } from './problem.ts';
 import { makeProgress } from './progress.ts';
-import { renderFields, renderTable } from './table.ts';
+import { renderFields, renderProse, renderTable } from './table.ts';
 
 const plain = createColors(false);
 
@@ -41,6 +41,20 @@ test('columns are as wide as their widest cell, whatever its colour', () => {
     "NAME         STATE   ADDRESS
     demo         ready   http://localhost/
     a-long-name  failed"
+  `);
+});
+
+test('sentences in the last column are broken at the end of the terminal, and only there', () => {
+  const rows = [['memory', 'Of one request, with all that it needs.']];
+  const { output } = record({ color: false }, true);
+  expect(renderProse(['field', 'meaning'], rows, output)).toMatchInlineSnapshot(`
+    "FIELD   MEANING
+    memory  Of one request, with all that it
+            needs."
+  `);
+  expect(renderProse(['field', 'meaning'], rows, record({ color: false }).output)).toMatchInlineSnapshot(`
+    "FIELD   MEANING
+    memory  Of one request, with all that it needs."
   `);
 });
 

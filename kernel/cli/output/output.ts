@@ -46,6 +46,11 @@ export class Output {
     return this.error.isTTY === true && !this.json && !this.quiet;
   }
 
+  /** How many characters a line of the result may have; undefined where nobody looks at a terminal. */
+  get columns(): number | undefined {
+    return this.#result.isTTY ? this.#result.columns : undefined;
+  }
+
   /** What the command was asked for. */
   result(value: unknown, render: () => string): void {
     if (this.json) this.#result.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -7,6 +7,37 @@ export function renderTable(headings: readonly string[], rows: readonly (readonl
   return alignColumns(lines).join('\n');
 }
 
+/** A table whose last column holds sentences: on a terminal they are broken where it ends. */
+export function renderProse(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  { colors, columns }: { readonly colors: Colors; readonly columns: number | undefined },
+): string {
+  const last = headings.length - 1;
+  const widths = headings.slice(0, last).map((heading, column) => {
+    return Math.max(heading.length, ...rows.map((cells) => width(cells[column] ?? ''))) + 2;
+  });
+  const left = (columns ?? Number.POSITIVE_INFINITY) - widths.reduce((sum, one) => sum + one, 0);
+  const broken = rows.flatMap((cells) => {
+    const [first = '', ...more] = left < NARROWEST ? [cells[last] ?? ''] : breakLines(cells[last] ?? '', left);
+    return [[...cells.slice(0, last), first], ...more.map((line) => [...headings.slice(0, last).fill(''), line])];
+  });
+  return renderTable(headings, broken, colors);
+}
+
+/** A column that is narrower than this is harder to read than one that the terminal breaks. */
+const NARROWEST = 24;
+
+function breakLines(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && width(`${line} ${word}`) <= most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Names and values, one pair a line; pairs without a value are left out. */
 export function renderFields(
   fields: readonly (readonly [string, string | undefined | null])[],

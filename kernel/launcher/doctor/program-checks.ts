@@ -9,7 +9,7 @@ import { about, type Check, type Finding, type Patient } from './finding.ts';
 const run = promisify(execFile);
 
 export const checkNodeVersion: Check = async () => {
-  const check = about('node', 'Node');
+  const check = about('node', 'Node.js');
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 7)
     ? check.ok(`${process.versions.node}, ${process.execPath}`)

@@ -6,7 +6,7 @@ import { findApp } from '../../find-app.ts';
 import { handle } from '../../handle.ts';
 import { renderTime } from '../../output/measure.ts';
 import { say } from '../../output/output.ts';
-import { renderTable } from '../../output/table.ts';
+import { renderProse } from '../../output/table.ts';
 import { exitCodes, ProblemError } from '../../problem.ts';
 import { confirm } from '../../prompt.ts';
 import { runAppOperation, runOperation, type WaitOptions } from '../../run-operation.ts';
@@ -130,7 +130,7 @@ function runAction(context: Context, { client, app, input, action }: ActionRun, 
 function listActions({ output }: Context, { actions }: AppType): void {
   const rows = actions.map(({ id, title, description }) => [id, title, description ?? '']);
   output.result({ items: actions }, () =>
-    rows.length > 0 ? renderTable(['action', 'title', 'description'], rows, output.colors) : 'This app has no actions.',
+    rows.length > 0 ? renderProse(['action', 'title', 'description'], rows, output) : 'This app has no actions.',
   );
 }
 

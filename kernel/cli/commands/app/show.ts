@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { App, AppType, JsonSchema, Tenant } from '../../api-types.ts';
+import type { App, Tenant } from '../../api-types.ts';
 import type { Context } from '../../context.ts';
 import { findApp, findTenant } from '../../find-app.ts';
 import { handle } from '../../handle.ts';
@@ -22,11 +22,6 @@ export function addShowCommands(app: Command): void {
     .action(handle(listApps));
   addApp(app.command('show').description('show an app: state, addresses, spec')).action(handle(showApp));
   addApp(app.command('operations').description('what was done with an app')).action(handle(listAppOperations));
-  app
-    .command('types')
-    .description('list the types of apps, or the fields of one type')
-    .argument('[type]')
-    .action(handle(showTypes));
 }
 
 interface ListOptions {
@@ -120,39 +115,4 @@ async function listAppOperations({ connect, output }: Context, _options: unknown
   const client = await connect();
   const items = await client.listAppOperations((await findApp(client, reference)).id);
   output.result({ items }, () => renderOperations(items, output.colors));
-}
-
-async function showTypes({ connect, output }: Context, _options: unknown, type?: string): Promise<void> {
-  const client = await connect();
-  if (type) {
-    const found = await client.loadAppType(type);
-    output.result(found, () => renderType(found, output.colors));
-    return;
-  }
-  const items = await client.listAppTypes();
-  const rows = items.map(({ id, title, plugin, description }) => [id, title, plugin, description]);
-  output.result({ items }, () => renderTable(['type', 'title', 'plugin', 'description'], rows, output.colors));
-}
-
-function renderType({ id, title, description, spec, actions }: AppType, colors: Colors): string {
-  const fields = Object.entries(spec.properties ?? {}).map(([name, field]) => [
-    `  ${name}`,
-    typeWords(field),
-    'default' in field ? JSON.stringify(field.default) : '',
-    field.description ?? field.title ?? '',
-  ]);
-  const actionRows = actions.map((action) => [`  ${action.id}`, action.description ?? action.title]);
-  return [
-    `${colors.bold(title)}  ${colors.dim(id)}\n  ${description}`,
-    `\n${renderTable(['  field', 'value', 'default', 'meaning'], fields, colors)}`,
-    ...(actions.length > 0 ? [`\n${renderTable(['  action', 'meaning'], actionRows, colors)}`] : []),
-  ].join('\n');
-}
-
-function typeWords(schema: JsonSchema): string {
-  if (schema.enum) return schema.enum.map((value) => `${value}`).join(' | ');
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeWords))].join(' | ');
-  if ('const' in schema) return `${schema.const}`;
-  if (schema.items) return `list of ${typeWords(schema.items)}`;
-  return [schema.type ?? 'any'].flat().join(' | ');
 }
