@@ -19,14 +19,13 @@ export class InProcessLink implements ExchangeLink {
 
   async exchange(request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeResponse> {
     signal.throwIfAborted();
-    const { promise: gone, reject } = Promise.withResolvers<never>();
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await Promise.race([this.#exchange(request, signal), gone]);
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+    return unlessAborted(this.#exchange(request, signal), signal);
+  }
+
+  /** The same, but that the server looks for work once and answers. */
+  async exchangeAtOnce(request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeResponse> {
+    signal.throwIfAborted();
+    return unlessAborted(this.#exchange(request, AbortSignal.abort()), signal);
   }
 
   async upload(sha256: string): Promise<Readable> {
@@ -48,6 +47,19 @@ export class InProcessLink implements ExchangeLink {
 
   #authenticate() {
     return this.#server.enrolment.authenticate(this.#key);
+  }
+}
+
+/** @throws what the signal says, as soon as it is aborted */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }
 

@@ -1,4 +1,13 @@
-import { type CronItem, Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import {
+  type CronItem,
+  Logger,
+  parseCronItems,
+  type Runner,
+  run,
+  runMigrations,
+  runOnce,
+  type TaskList,
+} from 'graphile-worker';
 import type { Log } from '../log/logger.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import type { Store } from '../store/store.ts';
@@ -26,6 +35,17 @@ export class JobRunner {
       pgPool: this.#needs.store.pool,
       taskList: this.#tasks(),
       parsedCronItems: parseCronItems(items),
+      concurrency: 4,
+      noHandleSignals: true,
+      logger: this.#logger(),
+    });
+  }
+
+  /** Runs what is due now and returns when it is done, instead of waiting for more. For tests. */
+  async runDue(): Promise<void> {
+    await runOnce({
+      pgPool: this.#needs.store.pool,
+      taskList: this.#tasks(),
       concurrency: 4,
       noHandleSignals: true,
       logger: this.#logger(),

@@ -35,6 +35,8 @@ export class Notifications {
     const client = await this.#pool.connect();
     client.on('notification', ({ channel, payload }) => this.#tell(channel as Channel, payload));
     client.once('error', this.#onError);
+    // It only ever wakes somebody up: it is no reason for a process to live on.
+    (client as PoolClient & { unref(): void }).unref();
     await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
     this.#client = client;
   }

@@ -32,17 +32,26 @@ export class SimulatedClock implements Clock {
     return { close: () => this.#appointments.delete(appointment) };
   }
 
+  /** When something is due next; undefined when nothing is. */
+  get next(): number | undefined {
+    return this.#next?.at;
+  }
+
   /** Lets time pass; what is due happens in order, and each gets a turn of the event loop. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
-    for (;;) {
-      const [next] = [...this.#appointments].sort((a, b) => a.at - b.at);
-      if (!next || next.at > end) break;
+    for (let next = this.#next; next && next.at <= end; next = this.#next) {
       this.#appointments.delete(next);
       this.#now = Math.max(this.#now, next.at);
       next.call();
       await turn();
     }
     this.#now = Math.max(this.#now, end);
+  }
+
+  get #next(): Appointment | undefined {
+    let first: Appointment | undefined;
+    for (const appointment of this.#appointments) if (!first || appointment.at < first.at) first = appointment;
+    return first;
   }
 }

@@ -1,3 +1,4 @@
+import type { NodePaths } from '@freehold/sdk';
 import type { HostDescription } from '../../agent/system/system.ts';
 import { boundaries } from '../../agent/system/trust.ts';
 import { type Before, type Connection, connect } from './connection.ts';
@@ -43,8 +44,8 @@ export class SimulatedMachine {
     this.accounts = new SimulatedAccounts({ ...agent, gid: agent.uid });
     this.commands = new SimulatedCommands(agent.name);
     this.packages = new SimulatedPackages(agent.uid === 0);
-    for (const folder of ['sites', 'config', 'run', 'logs', 'state'])
-      this.disk.makeFolder(`${home}/node/${folder}`, { uid: agent.uid, gid: agent.uid, mode: 0o711 });
+    for (const folder of Object.values(this.paths))
+      this.disk.makeFolder(folder, { uid: agent.uid, gid: agent.uid, mode: 0o711 });
     this.disk.makeFolder(`${home}/agent/trash`, { uid: agent.uid, gid: agent.uid, mode: 0o700 });
   }
 
@@ -58,6 +59,18 @@ export class SimulatedMachine {
   daemon(program: string, daemon: Daemon): this {
     this.services.daemons.set(program, daemon);
     return this;
+  }
+
+  /** Where things stand on it. */
+  get paths(): NodePaths {
+    const folder = (name: keyof NodePaths) => `${this.home}/node/${name}`;
+    return {
+      sites: folder('sites'),
+      config: folder('config'),
+      run: folder('run'),
+      logs: folder('logs'),
+      state: folder('state'),
+    };
   }
 
   /** The machine as one agent sees it. */

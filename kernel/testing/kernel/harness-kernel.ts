@@ -1,0 +1,185 @@
+import {
+  type NewApp,
+  type PluginTrouble,
+  type TestApp,
+  type TestEvent,
+  type TestKernel,
+  TestKernelError,
+  type TestRequest,
+  type TestResponse,
+  type TestTenant,
+} from '@freehold/sdk/testing';
+import type { SimulatedMachine } from '../machine/index.ts';
+import type { Api } from './api.ts';
+import type { AppRecord, Begun, OperationRecord } from './app-records.ts';
+import type { BellLink } from './bell-link.ts';
+import { converge } from './convergence.ts';
+import { HarnessApp } from './harness-app.ts';
+import { keepingAlive } from './keep-alive.ts';
+import type { MortalAgent } from './mortal-agent.ts';
+import type { SharedServer } from './shared-server.ts';
+import { SimulatedNode } from './simulated-node.ts';
+import { refuseUnstable } from './stability.ts';
+import { KernelTime } from './time.ts';
+
+export interface KernelParts {
+  readonly machine: SimulatedMachine;
+  readonly shared: SharedServer;
+  readonly link: BellLink;
+  readonly agent: MortalAgent;
+  readonly api: Api;
+  readonly giveBack: () => Promise<void>;
+}
+
+type Spec = Readonly<Record<string, unknown>>;
+type Config = Readonly<Record<string, Spec>>;
+
+/** The whole kernel as a test sees it. */
+export class HarnessKernel implements TestKernel {
+  readonly #parts: KernelParts;
+  readonly #apps = new Map<string, HarnessApp>();
+  readonly #configs = new Map<string, Spec>();
+  readonly #forget: () => void;
+  #made = 0;
+  readonly node: SimulatedNode;
+  readonly clock: KernelTime;
+  readonly http = { inject: (request: TestRequest): Promise<TestResponse> => this.#parts.api.inject(request) };
+  readonly tenants = { create: (tenant: object): Promise<TestTenant> => this.#createTenant(tenant) };
+  readonly apps: TestKernel['apps'] = {
+    create: ((type: string | { id: string }, spec: Spec = {}, more: NewApp = {}) =>
+      this.#createApp(typeof type === 'string' ? type : type.id, spec, more)) as TestKernel['apps']['create'],
+    list: () => [...this.#apps.values()],
+  };
+
+  constructor(parts: KernelParts) {
+    this.#parts = parts;
+    const { machine, agent, link, api, shared } = parts;
+    const again = () => this.converge();
+    const nameOf = (owner: string) => this.#apps.get(owner.slice('app:'.length))?.name ?? owner.slice('role:'.length);
+    this.node = new SimulatedNode({ machine, agent, link, api, nameOf, converge: again });
+    this.clock = new KernelTime({ machine, server: shared.server, converge: again });
+    this.#forget = shared.server.foundation.notifications.on('freehold_work', () => link.notice());
+  }
+
+  get problems(): readonly PluginTrouble[] {
+    const statuses = this.#parts.shared.server.foundation.plugins.list();
+    return statuses
+      .filter(({ state }) => state !== 'running')
+      .map(({ id, state, reason, problems }) => ({ plugin: id, state, reason, problems }));
+  }
+
+  async events(): Promise<readonly TestEvent[]> {
+    const events: TestEvent[] = [];
+    for (let cursor = ''; ; ) {
+      const url = `/v1/events?limit=200${cursor && `&cursor=${cursor}`}`;
+      const headers = { accept: 'application/json' };
+      const page = await this.#parts.api.call<{ items: TestEvent[]; next: string | null }>({ url, headers });
+      events.push(...page.items.map(({ type, data }) => ({ type, data })));
+      if (page.next === null) return events;
+      cursor = page.next;
+    }
+  }
+
+  async runJob(plugin: string, job: string): Promise<void> {
+    const jobs = this.#parts.shared.server.foundation.plugins.jobs();
+    const found = jobs.find((one) => one.plugin.id === plugin && one.id === job);
+    if (!found) throw new Error(`Plugin ${plugin} has no job ${job}.`);
+    await keepingAlive(() => found.run());
+    await this.converge();
+  }
+
+  async configure(plugin: string, config: Spec): Promise<void> {
+    await this.#enable(plugin, config);
+    await this.converge();
+    await this.#refuseUnready();
+  }
+
+  /** All that run, with what the test configured. Those that others need come first. */
+  async enablePlugins(config: Config): Promise<void> {
+    const running = this.#parts.shared.server.foundation.plugins.list().filter(({ state }) => state === 'running');
+    for (const { id } of running) await this.#enable(id, config[id] ?? {});
+    const unknown = Object.keys(config).filter((id) => !running.some((plugin) => plugin.id === id));
+    if (unknown.length > 0) throw new Error(`config names ${unknown.join(', ')}, which is no plugin that runs.`);
+    await this.converge();
+    await this.#refuseUnready();
+  }
+
+  converge(): Promise<void> {
+    return keepingAlive(async () => {
+      const { link, api } = this.#parts;
+      await converge(this.#parts);
+      const applied = link.takeApplied();
+      await this.#refresh();
+      if (link.reachability.isOpen && applied.length > 0)
+        await refuseUnstable(applied, { api, configs: this.#configs, apps: this.#apps, node: this.node });
+    });
+  }
+
+  async close(): Promise<void> {
+    const { agent, link, giveBack } = this.#parts;
+    this.#forget();
+    link.reachability.isOpen = true;
+    await keepingAlive(async () => {
+      await agent.stop();
+      await giveBack();
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #createTenant(tenant: object): Promise<TestTenant> {
+    const { id, name } = await this.#parts.api.call<TestTenant>({ method: 'POST', url: '/v1/tenants', body: tenant });
+    return { id, name };
+  }
+
+  async #createApp(type: string, spec: Spec, { name = `${type}-${++this.#made}`, tenant }: NewApp): Promise<TestApp> {
+    const { api, agent, link, machine } = this.#parts;
+    const body = { type, name, spec, ...(tenant ? { tenant: tenant.id } : {}) };
+    const { operation, ...record } = await api.call<Begun>({ method: 'POST', url: '/v1/apps', body });
+    const app = new HarnessApp(record, {
+      api,
+      sites: machine.paths.sites,
+      store: () => agent.store,
+      converge: () => this.converge(),
+      observed: (owner) => link.observed.get(owner) ?? {},
+    });
+    this.#apps.set(app.id, app);
+    await app.finish(operation);
+    return app;
+  }
+
+  async #enable(plugin: string, config: Spec): Promise<void> {
+    this.#configs.set(plugin, config);
+    await this.#parts.api.call({ method: 'PUT', url: `/v1/nodes/local/plugins/${plugin}`, body: { config } });
+  }
+
+  async #refuseUnready(): Promise<void> {
+    const url = '/v1/operations?limit=200&node=local';
+    const { items } = await this.#parts.api.call<{ items: (OperationRecord & { owner: string })[] }>({ url });
+    const open = items.filter(({ kind, state }) => kind === 'role' && state !== 'succeeded' && state !== 'superseded');
+    const lines = open.map(
+      ({ owner, outcome }) => `${owner.slice('role:'.length)}: ${outcome?.reason}: ${outcome?.message}`,
+    );
+    if (lines.length > 0)
+      throw new TestKernelError(`The node cannot be set up:\n${lines.join('\n')}`, {
+        code: open[0]?.outcome?.reason ?? 'role-failed',
+      });
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#apps.size === 0) return;
+    const found = new Map<string, AppRecord>();
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const url: string = `/v1/apps?limit=200${cursor && `&cursor=${cursor}`}`;
+      const page: { items: AppRecord[]; next: string | null } = await this.#parts.api.call({ url });
+      for (const record of page.items) found.set(record.id, record);
+      cursor = page.next;
+    }
+    for (const [id, app] of this.#apps) {
+      app.update(found.get(id));
+      if (!found.has(id)) this.#apps.delete(id);
+    }
+  }
+}

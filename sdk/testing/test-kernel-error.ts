@@ -1,0 +1,23 @@
+import type { Problem } from '../problem.ts';
+import type { TestApp } from './test-app.ts';
+
+/** Why the kernel did not do what a test asked for, in the words that the tenant or the hoster would read. */
+export class TestKernelError extends Error {
+  override readonly name = 'TestKernelError';
+  /** Of the API's error, or the reason of the app's condition: `invalid-request`, `ConfigurationRefused`. */
+  readonly code: string;
+  /** Fields that are wrong, each with a pointer into the spec or the input. */
+  readonly problems: readonly Problem[];
+  /** The app, when there is one all the same: one whose node could not make it. */
+  readonly app?: TestApp;
+
+  constructor(
+    message: string,
+    details: { code: string; problems?: readonly Problem[]; app?: TestApp; cause?: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.code = details.code;
+    this.problems = details.problems ?? [];
+    if (details.app) this.app = details.app;
+  }
+}
