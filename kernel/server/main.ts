@@ -63,7 +63,8 @@ function endOnSignal(stop: () => Promise<void>): void {
   process.once('SIGINT', end);
 }
 
-main().catch((error: unknown) => {
+// Awaited, so that a start with nothing left to wait for ends with an error, and not as if all were well.
+await main().catch((error: unknown) => {
   const text =
     error instanceof ConfigurationError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);

@@ -35,9 +35,10 @@ export class Notifications {
     const client = await this.#pool.connect();
     client.on('notification', ({ channel, payload }) => this.#tell(channel as Channel, payload));
     client.once('error', this.#onError);
-    // It only ever wakes somebody up: it is no reason for a process to live on.
-    (client as PoolClient & { unref(): void }).unref();
     await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
+    // It only ever wakes somebody up: it is no reason for a process to live on. The answer to the query was one: a server
+    // that starts has nothing else to wait for.
+    (client as PoolClient & { unref(): void }).unref();
     this.#client = client;
   }
 
@@ -47,6 +48,11 @@ export class Notifications {
     return () => this.#listeners.get(channel)?.delete(listener);
   }
 
+  /** Returns when all that was told before this call has been heard: they come before the answer on the same connection. */
+  async flush(): Promise<void> {
+    await this.#client?.query('select');
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const client = this.#client;
@@ -54,6 +60,7 @@ export class Notifications {
     if (!client) return;
     client.removeAllListeners('notification');
     client.off('error', this.#onError);
+    (client as PoolClient & { ref(): void }).ref();
     await client.query('unlisten *').catch(() => undefined);
     client.release();
   }
