@@ -86,10 +86,7 @@ export class Installation {
 
   /** Stops it and takes it off the machine. Throws when something stays behind that should not. */
   async remove(): Promise<void> {
-    if (this.#run) {
-      this.#run.kill('SIGINT');
-      await this.#run.ended;
-    }
+    if (this.#run && !this.#run.hasEnded) await this.stop();
     const { processes } = findRemains(this.home.path);
     const left = removeRemains(this.home.path);
     assertNothing({ ...left, processes: [...processes, ...left.processes] });
@@ -137,6 +134,11 @@ export class Installation {
   /** Pids of its main processes. */
   roles(): Record<Role, number[]> {
     return findRoles(this.home.path);
+  }
+
+  /** How many there are of each. */
+  counts(): Record<string, number> {
+    return Object.fromEntries(Object.entries(this.roles()).map(([role, pids]) => [role, pids.length]));
   }
 
   /** The pid of the one process that has this role. */

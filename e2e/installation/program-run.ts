@@ -47,6 +47,10 @@ export class ProgramRun {
     });
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   get stdout(): string {
     return this.#stdout;
   }
