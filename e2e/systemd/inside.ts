@@ -31,6 +31,7 @@ const methods: Record<string, (...args: never[]) => Promise<unknown>> = {
   signal: (name: string, signal: string) => system.services.signal(name, signal),
   words: (name: string) => system.services.lastWords(name),
   close: (options: { stop: boolean }) => system.services.close(options),
+  warnings: async () => bench.engine.warnings(),
   manager: async () => system.services.manager,
   openFiles: async () => openFilesLimit(loadAllowance()),
 };

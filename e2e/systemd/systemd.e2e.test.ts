@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { file, type Resource, service, timer } from '@freehold/sdk';
+import { debianPackage, file, type Resource, service, timer } from '@freehold/sdk';
 import type { AppliedReport } from '@freehold/sdk/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteAgent } from './remote-agent.ts';
@@ -197,6 +197,23 @@ describe('services and timers under systemd', () => {
     expect(readdirSync(join(home, 'agent/units'))).toEqual([]);
     expect(machine.run('systemctl', 'list-units', '--all', '--no-legend', 'freehold-*')).toBe('');
     expect(machine.run('systemctl', 'list-unit-files', '--no-legend', 'freehold-*')).toBe('');
+  });
+
+  it('stand beside a service of the distribution that somebody else runs, and tell of it when it has their port', async () => {
+    const port = join(home, 'port');
+    const listen = `require('net').createServer().listen(0, '127.0.0.1', function () { require('fs').writeFileSync('${port}', String(this.address().port)) })`;
+    const text = `[Service]\nExecStart=${process.execPath} -e "${listen}"\n`;
+    machine.run('sh', '-c', 'printf %s "$1" >/etc/systemd/system/theirs.service', 'sh', text);
+    machine.run('systemctl', 'start', 'theirs.service');
+    await expect.poll(() => readFileSync(port, 'utf8')).toMatch(/^\d+$/);
+    const listens = [`tcp:127.0.0.1:${readFileSync(port, 'utf8')}`];
+    await applied([debianPackage({ name: 'dpkg', masks: ['theirs.service'] }), ...tiny('one', { listens })]);
+    expect(await agent.ask('warnings')).toEqual([expect.stringContaining('theirs.service of the Debian package dpkg')]);
+    expect(machine.run('systemctl', 'is-active', 'theirs.service')).toBe('active\n');
+    machine.run('systemctl', 'stop', 'theirs.service');
+    await agent.ask('sweep');
+    expect(await agent.ask('warnings')).toEqual([]);
+    expect(machine.run('systemctl', 'is-enabled', 'theirs.service')).toBe('static\n');
   });
 
   it('run timers at their times, with their environment, and take changes and removals', async () => {

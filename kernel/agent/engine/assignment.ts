@@ -1,3 +1,4 @@
+import type { Primitive } from '@freehold/sdk';
 import type { LoweredResource, OwnerKey, StateDocument } from '@freehold/sdk/protocol';
 import type { Context } from '../primitives/primitive.ts';
 import type { Step } from './step.ts';
@@ -23,6 +24,8 @@ export interface Assignment {
   readonly signal: AbortSignal;
   /** Everything that was done or tried, in order. */
   readonly steps: Step[];
+  /** What people who look after the node should know. */
+  readonly warnings: Set<string>;
   progress(done: number, total: number, message: string): void;
 }
 
@@ -31,7 +34,7 @@ export type AssignmentOptions = Pick<Assignment, 'signal' | 'progress'>;
 export function assign(wanted: Wanted, workshop: Workshop, { signal, progress }: AssignmentOptions): Assignment {
   const { system, store, paths, trashFolder } = workshop;
   const trash = new Trash(wanted.owner, { system, store, paths, folder: trashFolder });
-  return { wanted, workshop, trash, signal, progress, steps: [] };
+  return { wanted, workshop, trash, signal, progress, steps: [], warnings: new Set() };
 }
 
 export function documentOf({ owner, title, user, revision, generation, resources, secrets }: StateDocument): Wanted {
@@ -42,9 +45,7 @@ export function documentOf({ owner, title, user, revision, generation, resources
 export function contextOf(assignment: Assignment, particulars: Partial<Context> = {}): Context {
   const { wanted, workshop, trash, signal } = assignment;
   const { system, store, turns, uploads } = workshop;
-  const packages = wanted.resources
-    .filter(({ resource }) => resource.type === 'package')
-    .map(({ resource }) => resource.id);
+  const resources = wanted.resources.map(({ resource }) => resource);
   return {
     system,
     files: system.files,
@@ -55,12 +56,21 @@ export function contextOf(assignment: Assignment, particulars: Partial<Context> 
     uploads,
     owner: wanted.owner,
     changed: new Set(),
-    packages,
+    packages: resources.filter(({ type }) => type === 'package').map(({ id }) => id),
+    ports: resources.flatMap(portsOf),
     observing: false,
     signal,
     progress: (message) => assignment.progress(doneIn(assignment.steps), assignment.steps.length, message),
+    warn: (message) => void assignment.warnings.add(message),
     ...particulars,
   };
+}
+
+/** Of a service: `tcp:127.0.0.1:80`. */
+function portsOf(resource: Primitive): number[] {
+  const listens = resource.type === 'service' ? (resource.spec.listens ?? []) : [];
+  const addresses = listens.filter((address) => address.startsWith('tcp:'));
+  return addresses.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
 }
 
 function doneIn(steps: readonly Step[]): number {

@@ -14,6 +14,7 @@ import { perform } from './perform.ts';
 import { plan } from './plan.ts';
 import { ProgressReports } from './progress-reports.ts';
 import { start } from './start.ts';
+import { Warnings } from './warnings.ts';
 import { WorkInHand } from './work-in-hand.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -25,8 +26,8 @@ export class Engine {
   readonly #progress: ProgressReports;
   readonly #logs: LogReaders;
   readonly #housekeeping: Housekeeping;
-  /** What an agent that is not root cannot do, by owner. */
-  readonly #warnings = new Map<string, string>();
+  /** What people who look after the node should know, by owner. */
+  readonly #warnings = new Warnings();
 
   constructor(parts: EngineParts) {
     const { system, store, reports } = parts;
@@ -35,7 +36,8 @@ export class Engine {
     this.#work = new WorkInHand({ turns: this.#workshop.turns, clock: system.clock, log: parts.log });
     this.#progress = new ProgressReports(system.clock, reports);
     this.#logs = new LogReaders({ system, store, tell: (report) => reports.tell(report), released: parts.released });
-    this.#housekeeping = new Housekeeping({ workshop: this.#workshop, work: this.#work, reports });
+    const warn: Warnings['seen'] = (owner, warnings) => this.#warnings.seen(owner, warnings);
+    this.#housekeeping = new Housekeeping({ workshop: this.#workshop, work: this.#work, reports, warn });
   }
 
   /** Puts right what an earlier agent left, and takes up its services and timers. To be awaited before any work is given. */
@@ -86,7 +88,7 @@ export class Engine {
 
   /** What is missing on this node, with the remedy. */
   warnings(): string[] {
-    return [...new Set(this.#warnings.values())];
+    return this.#warnings.list();
   }
 
   /** Returns when no work is in hand. */
@@ -104,9 +106,8 @@ export class Engine {
   #change(work: ApplyWork | RemoveWork, { owner, revision }: { owner: OwnerKey; revision: number }): void {
     this.#work.takeLatest({ owner, revision, key: workKey(work) }, async (signal) => {
       const progress = this.#progress.of({ owner, revision });
-      const { report, needsRoot } = await perform(work, this.#workshop, { signal, progress });
-      if (needsRoot) this.#warnings.set(owner, needsRoot);
-      else this.#warnings.delete(owner);
+      const { report, warnings } = await perform(work, this.#workshop, { signal, progress });
+      this.#warnings.said(owner, warnings, report.outcome);
       this.#parts.reports.keep(report);
     });
   }

@@ -1,7 +1,7 @@
 import { rotateLogs } from '../logs/rotation.ts';
 import type { Watch } from '../system/system.ts';
 import type { Reports } from './engine-parts.ts';
-import { sweep } from './sweep.ts';
+import { type SweepOptions, sweep } from './sweep.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -9,6 +9,7 @@ export interface HousekeepingParts {
   readonly workshop: Workshop;
   readonly work: WorkInHand;
   readonly reports: Reports;
+  readonly warn: SweepOptions['warn'];
 }
 
 /** Milliseconds. */
@@ -34,7 +35,7 @@ export class Housekeeping {
 
   /** One after the other: two at once would only find the same. */
   async sweep(request?: string): Promise<void> {
-    const { workshop, work, reports } = this.#parts;
+    const { workshop, work, reports, warn } = this.#parts;
     const { signal } = this.#ended;
     await workshop.turns.take('sweep', async () => {
       const swept = await sweep(workshop, {
@@ -42,6 +43,7 @@ export class Housekeeping {
         request,
         inTurn: (owner, act) => work.inTurn(owner, act),
         report: (report) => reports.keep(report),
+        warn,
       });
       void reports.tell(swept);
       workshop.store.actions.forgetBefore(workshop.system.clock.now() - REMEMBERED_ACTIONS);

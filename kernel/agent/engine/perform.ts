@@ -15,13 +15,13 @@ export async function perform(
   work: ApplyWork | RemoveWork,
   workshop: Workshop,
   options: Options,
-): Promise<{ report: AppliedReport; needsRoot: string | undefined }> {
+): Promise<{ report: AppliedReport; warnings: readonly string[] }> {
   const { store, system } = workshop;
   const startedAt = new Date(system.clock.now()).toISOString();
   const wanted = work.kind === 'apply' ? documentOf(work.document) : nothingOf(work, workshop);
   const assignment = assign(wanted, workshop, options);
   const secrets = allSecrets(assignment);
-  const { outcome, result, refusal } = await outcomeOf(async () => {
+  const { outcome, result } = await outcomeOf(async () => {
     await clearUp(wanted, workshop);
     const observed = await apply(assignment);
     if (work.kind === 'remove' && work.purge) await purge(assignment);
@@ -40,7 +40,7 @@ export async function perform(
     startedAt,
     finishedAt: new Date(system.clock.now()).toISOString(),
   };
-  return { report, needsRoot: refusal?.reason === 'NeedsRoot' ? refusal.message : undefined };
+  return { report, warnings: [...assignment.warnings] };
 }
 
 /** Destroys what is in the trash: the only thing that cannot be taken back, and that nobody but the server asks for. */

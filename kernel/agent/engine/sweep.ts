@@ -16,6 +16,8 @@ export interface SweepOptions {
   /** Lets other work on the same owner come before or after, but not between. */
   inTurn<Result>(owner: OwnerKey, work: () => Promise<Result>): Promise<Result>;
   report(report: CheckedReport): void;
+  /** What people who look after the node should know of an owner; nothing when there is nothing any more. */
+  warn(owner: OwnerKey, warnings: readonly string[]): void;
 }
 
 /** Compares everything in the inventory with the machine, and puts back what was changed by hand unless the hoster keeps it. */
@@ -28,6 +30,7 @@ export async function sweep(workshop: Workshop, options: SweepOptions): Promise<
       options.inTurn(owner, async () => {
         const checked = await workshop.slots.take(() => check(owner, workshop, options));
         if (!checked) return;
+        options.warn(owner, [...checked.assignment.warnings]);
         owners++;
         resources += checked.comparison.compared.length;
         const drift = await settle(checked, workshop);

@@ -1,14 +1,18 @@
-import { debianPackage, user } from '@freehold/sdk';
-import { describe, expect, it } from 'vitest';
+import { debianPackage, service, user } from '@freehold/sdk';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedBench } from '../testing/bench.ts';
 
 const ROLE = 'role:web';
 const packages = ['nginx-light', 'php8.2-fpm'].map((name) => debianPackage({ name, masks: [`${name}.service`] }));
+const bring = ({ machine }: SimulatedBench) => {
+  for (const { id } of packages) machine.packages.brings.set(id, [`${id}.service`]);
+};
 const unprivileged = { agent: { name: 'me', uid: 1000 } };
 
 describe('packages', () => {
   it('are installed all at once, kept from starting, and kept when the role goes', async () => {
     const bench = new SimulatedBench();
+    bring(bench);
     const runs: string[] = [];
     const install = bench.machine.packages.install.bind(bench.machine.packages);
     bench.machine.packages.install = async (names, progress) => {
@@ -49,6 +53,74 @@ describe('packages', () => {
     for (const name of ['nginx-light', 'php8.2-fpm']) bench.machine.packages.installed.set(name, '1');
     expect((await bench.apply(ROLE, packages)).outcome).toEqual({ kind: 'inSync' });
     expect(bench.engine.warnings()).toEqual([]);
+  });
+});
+
+describe('a unit of the distribution', () => {
+  const web = service({ name: 'web', argv: ['web'], listens: ['tcp:127.0.0.1:80', 'tcp:127.0.0.1:443'] });
+  const unit = 'nginx-light.service';
+  let bench: SimulatedBench;
+
+  /** The owner of the machine runs a web server of their own. */
+  function theirs(...ports: number[]): void {
+    bench.machine.packages.installed.set('nginx-light', '1');
+    bench.machine.packages.present.set(unit, 4242);
+    bench.machine.processes.listening.set(4242, ports);
+  }
+
+  beforeEach(() => {
+    bench = new SimulatedBench();
+    bring(bench);
+  });
+
+  it('that was there before the agent came is left alone', async () => {
+    theirs(8080);
+    expect((await bench.apply(ROLE, packages)).outcome).toEqual({ kind: 'inSync' });
+    expect([...bench.machine.packages.masked]).toEqual(['php8.2-fpm.service']);
+    expect(bench.machine.packages.present.get(unit)).toBe(4242);
+    expect(bench.engine.warnings()).toEqual([]);
+  });
+
+  it('that was there before is left alone, too, when another package of the agent stands for it', async () => {
+    theirs();
+    bench.machine.packages.brings.set('nginx', [unit]);
+    await bench.apply(ROLE, [debianPackage({ name: 'nginx', masks: [unit] })]);
+    expect([...bench.machine.packages.masked]).toEqual([]);
+  });
+
+  it('that uses a port of ours is told of, with the remedy, until it does not any more', async () => {
+    theirs(80, 443, 8080);
+    await bench.apply(ROLE, [...packages, web]);
+    const warnings = [
+      expect.stringMatching(/^nginx-light\.service .* ports 80 and 443, .* systemctl disable --now nginx-light/),
+    ];
+    expect(bench.engine.warnings()).toEqual(warnings);
+    await bench.restart();
+    expect(bench.engine.warnings()).toEqual([]);
+    await bench.sweep();
+    expect(bench.engine.warnings()).toEqual(warnings);
+    bench.machine.packages.present.set(unit, undefined);
+    await bench.sweep();
+    expect(bench.engine.warnings()).toEqual([]);
+  });
+
+  it('that the agent brought is masked, also when the agent died meanwhile or learns later that it should', async () => {
+    bench.machine.packages.onInstall = () => bench.kill();
+    void bench.apply(ROLE, [debianPackage({ name: 'nginx-light' })]);
+    await expect.poll(() => bench.machine.packages.installed.size).toBe(1);
+    await bench.restart();
+    await bench.apply(ROLE, [debianPackage({ name: 'nginx-light' })]);
+    expect([...bench.machine.packages.masked]).toEqual([]);
+    bench.machine.packages.onInstall = () => undefined;
+    expect((await bench.apply(ROLE, packages)).outcome).toEqual({ kind: 'inSync' });
+    expect([...bench.machine.packages.masked].sort()).toEqual([unit, 'php8.2-fpm.service']);
+  });
+
+  it('that people install later is theirs', async () => {
+    await bench.apply(ROLE, [debianPackage({ name: 'openssl' })]);
+    theirs(80);
+    await bench.apply(ROLE, packages);
+    expect(bench.machine.packages.masked.has(unit)).toBe(false);
   });
 });
 

@@ -84,11 +84,15 @@ export interface Context {
   readonly changed: ReadonlySet<string>;
   /** All Debian packages that the owner wants: they are installed in one go. */
   readonly packages: readonly string[];
+  /** TCP ports on which the owner's services are to listen. */
+  readonly ports: readonly number[];
   /** Whether commands that only observe are to be run. */
   readonly observing: boolean;
   readonly signal: AbortSignal;
   /** Says what is being done, for people who wait. */
   progress(message: string): void;
+  /** Says what people who look after the node should know, with the remedy. */
+  warn(message: string): void;
 }
 
 /** Enough to compare with. */

@@ -107,10 +107,12 @@ function isAgent(name: string, { system }: Context): boolean {
   return name === system.accounts.self.name;
 }
 
-function requireRoot(name: string, { system }: Context): void {
+function requireRoot(name: string, { system, warn }: Context): void {
   const { self } = system.accounts;
   if (self.uid === 0) return;
-  throw new Refusal('NeedsRoot', `The agent runs as ${self.name} and cannot make user ${name}. Run it as root.`);
+  const message = `The agent runs as ${self.name} and cannot make user ${name}. Run it as root.`;
+  warn(message);
+  throw new Refusal('NeedsRoot', message);
 }
 
 function foreignUser({ name, uid }: User): Refusal {

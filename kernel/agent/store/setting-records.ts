@@ -14,6 +14,10 @@ export interface Settings {
   readonly node: NodeSettings;
   /** The next number to try for a unix user. */
   readonly nextUid: number;
+  /** Units of systemd that came with packages which this agent installed. Others are somebody's own. */
+  readonly ownUnits: readonly string[];
+  /** Units that were there before packages were installed whose installation nobody saw the end of; null when there is none. */
+  readonly unitsBefore: readonly string[] | null;
 }
 
 export class SettingRecords {

@@ -1,33 +1,41 @@
-import { existsSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { findProgram } from './commands.ts';
-import { failure, isCode } from './failure.ts';
+import { DebianUnits } from './debian-units.ts';
+import { isCode } from './failure.ts';
 import type { CommandResult, Commands, Packages } from './system.ts';
 
 const STATUS = '/var/lib/dpkg/status';
 const POLICY = '/usr/sbin/policy-rc.d';
 const HOLD_BACK = '#!/bin/sh\n# Freehold installs packages and starts their programs itself.\nexit 101\n';
-const SYSTEMD = '/run/systemd/system';
+/** Held as long as a program changes packages. */
+const LOCK = '/var/lib/dpkg/lock-frontend';
 
 /** Debian's packages. */
-export class DebianPackages implements Packages {
+export class DebianPackages extends DebianUnits implements Packages {
   readonly canInstall: boolean;
   readonly #commands: Commands;
   #installed = new Map<string, string>();
   #stamp = '';
+  #installing = 0;
+  /** Whether the policy may have been left: by an agent that died, or for another one that installs. */
+  #isLeftOver: boolean;
 
   constructor(commands: Commands, privileged: boolean) {
+    super(commands);
     this.#commands = commands;
     this.canInstall = privileged && findProgram('apt-get') !== undefined;
-    if (privileged) letDaemonsStart();
+    this.#isLeftOver = this.canInstall;
   }
 
   async find(name: string): Promise<string | undefined> {
+    if (this.#isLeftOver && this.#installing === 0) await this.#letDaemonsStart();
     this.#refresh();
     return this.#installed.get(name);
   }
 
   async install(names: readonly string[], progress: (message: string) => void): Promise<CommandResult> {
-    const release = holdBackDaemons();
+    this.#installing++;
+    holdBackDaemons();
     try {
       progress(`installs ${names.join(', ')}`);
       const first = await this.#apt(['install', ...names]);
@@ -37,22 +45,14 @@ export class DebianPackages implements Packages {
       const update = await this.#apt(['update']);
       return update.code === 0 ? await this.#apt(['install', ...names]) : update;
     } finally {
-      release();
+      this.#installing--;
+      await this.#letDaemonsStart();
     }
   }
 
-  async unmasked(units: readonly string[]): Promise<string[]> {
-    if (!existsSync(SYSTEMD)) return [];
-    return units.filter((unit) => !isMasked(unit));
-  }
-
-  async mask(units: readonly string[]): Promise<void> {
-    if (units.length === 0 || !existsSync(SYSTEMD)) return;
-    const { code, output } = await this.#commands.run({
-      argv: ['systemctl', 'mask', '--now', ...units],
-      timeout: 60_000,
-    });
-    if (code !== 0) throw failure('EUNIT', `${units.join(', ')} could not be masked: ${output.trim()}`);
+  async isBusy(): Promise<boolean> {
+    const lock = statSync(LOCK, { throwIfNoEntry: false });
+    return lock !== undefined && readFileSync('/proc/locks', 'utf8').includes(`:${lock.ino} `);
   }
 
   /** Goes on when the agent dies: a package that is half configured helps nobody. */
@@ -71,6 +71,13 @@ export class DebianPackages implements Packages {
       timeout: 3_600_000,
       outlives: true,
     });
+  }
+
+  /** What an agent began goes on when it dies, and another one may install too: as long as somebody does, the policy stays. */
+  async #letDaemonsStart(): Promise<void> {
+    this.#isLeftOver = this.#installing > 0 || (await this.isBusy());
+    if (this.#isLeftOver || !existsSync(POLICY)) return;
+    if (readFileSync(POLICY, 'utf8') === HOLD_BACK) rmSync(POLICY, { force: true });
   }
 
   #refresh(): void {
@@ -94,28 +101,11 @@ function parse(status: string): Map<string, string> {
   return installed;
 }
 
-/** What systemctl(1) mask leaves. */
-function isMasked(unit: string): boolean {
-  try {
-    return readlinkSync(`/etc/systemd/system/${unit}`) === '/dev/null';
-  } catch (cause) {
-    if (isCode(cause, 'ENOENT', 'EINVAL')) return false;
-    throw cause;
-  }
-}
-
 /** Packages ask this program whether they may start their daemons. One that is there already is somebody's wish. */
-function holdBackDaemons(): () => void {
+function holdBackDaemons(): void {
   try {
     writeFileSync(POLICY, HOLD_BACK, { mode: 0o755, flag: 'wx' });
-    return letDaemonsStart;
   } catch (cause) {
-    if (isCode(cause, 'EEXIST')) return () => undefined;
-    throw cause;
+    if (!isCode(cause, 'EEXIST')) throw cause;
   }
-}
-
-/** Also of an agent that died before it could. */
-function letDaemonsStart(): void {
-  if (existsSync(POLICY) && readFileSync(POLICY, 'utf8') === HOLD_BACK) rmSync(POLICY, { force: true });
 }

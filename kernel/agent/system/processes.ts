@@ -26,6 +26,12 @@ export class LinuxProcesses implements Processes {
     return found;
   }
 
+  async ports(pid: number): Promise<ReadonlySet<number>> {
+    const listening = tcpListeners(pid);
+    const sockets = [pid, ...descendants(pid)].flatMap(socketsOf);
+    return new Set(sockets.map((socket) => listening.get(socket)).filter((port) => port !== undefined));
+  }
+
   accepts(address: Address): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const socket = connect({ ...target(address), timeout: 1000 });
@@ -95,16 +101,22 @@ function descendants(pid: number): number[] {
 
 /** Inodes of the sockets that are in the state LISTEN in the process's network namespace. */
 function listeningSockets(pid: number): Set<string> {
-  const tcp = ['tcp', 'tcp6'].flatMap((table) =>
-    rows(pid, table)
-      .filter((row) => row[3] === '0A')
-      .map((row) => row[9]),
-  );
   // 00010000 is __SO_ACCEPTCON.
   const unix = rows(pid, 'unix')
     .filter((row) => row[3] === '00010000')
-    .map((row) => row[6]);
-  return new Set([...tcp, ...unix].map((inode) => `socket:[${inode}]`));
+    .map((row) => `socket:[${row[6]}]`);
+  return new Set([...tcpListeners(pid).keys(), ...unix]);
+}
+
+/** The port of each of them that is TCP's. */
+function tcpListeners(pid: number): Map<string, number> {
+  const listening = ['tcp', 'tcp6'].flatMap((table) => rows(pid, table).filter((row) => row[3] === '0A'));
+  return new Map(listening.map(([, address, , , , , , , , inode]) => [`socket:[${inode}]`, portOf(address)]));
+}
+
+/** `0100007F:1F90` */
+function portOf(address = ''): number {
+  return Number.parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
 }
 
 function rows(pid: number, table: string): string[][] {

@@ -163,6 +163,8 @@ export interface Processes {
   endAllOf(uid: number): Promise<boolean>;
   /** The sockets that each descendant of a process listens on, by process id; those that listen on none are left out. */
   listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>>;
+  /** TCP ports on which a process or a descendant of it listens. */
+  ports(pid: number): Promise<ReadonlySet<number>>;
   /** Whether something accepts connections there. */
   accepts(address: Address): Promise<boolean>;
 }
@@ -174,8 +176,15 @@ export interface Packages {
   find(name: string): Promise<string | undefined>;
   /** Installs packages in one go, without starting their daemons. */
   install(names: readonly string[], progress: (message: string) => void): Promise<CommandResult>;
-  /** Units of a package that must never run; of no effect where there is no systemd. Gives those that still can. */
+  /** Whether packages are being installed or removed now, by whomever. */
+  isBusy(): Promise<boolean>;
+  /** Names of the units of systemd that packages brought, also where systemd does not run. */
+  units(): Promise<ReadonlySet<string>>;
+  /** The main process of each of these units that runs. */
+  running(units: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Those of these units that can be started. None where systemd does not run. */
   unmasked(units: readonly string[]): Promise<string[]>;
+  /** Stops units, and keeps everybody from starting them. */
   mask(units: readonly string[]): Promise<void>;
 }
 
