@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { untilServed } from '../measure/visit.ts';
+import { findFreePorts } from '../../e2e/installation/settings.ts';
+import { untilServed } from './until-served.ts';
 
 const run = promisify(execFile);
 const FIRST_USER = 190_000;
@@ -26,7 +26,7 @@ export class ByHand implements AsyncDisposable {
   /** nginx and php-fpm with as many sites as are asked for. Needs root. */
   static async start(sites: number): Promise<ByHand> {
     const folder = await mkdtemp('/srv/freehold-bench-');
-    const made = new ByHand(folder, await findFreePort());
+    const made = new ByHand(folder, (await findFreePorts()).http);
     await made.#configure();
     await made.#addFirstSite();
     for (let index = 1; index < sites; index++) await made.provision();
@@ -40,7 +40,7 @@ export class ByHand implements AsyncDisposable {
     await run('php-fpm8.2', ['-t', '-y', this.#path('php-fpm.conf')]);
     await run('nginx', ['-t', '-c', this.#path('nginx.conf')]);
     await this.#reload();
-    await untilServed({ port: this.#port, host: site });
+    await untilServed(this.#port, site);
     return performance.now() - begin;
   }
 
@@ -90,7 +90,7 @@ export class ByHand implements AsyncDisposable {
       spawn('php-fpm8.2', ['--nodaemonize', '--fpm-config', this.#path('php-fpm.conf')], options),
       spawn('nginx', ['-c', this.#path('nginx.conf'), '-g', 'daemon off;'], options),
     );
-    await untilServed({ port: this.#port, host: site });
+    await untilServed(this.#port, site);
   }
 
   async #writeSite(): Promise<string> {
@@ -182,15 +182,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
