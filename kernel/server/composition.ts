@@ -226,7 +226,7 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
 function composeOperations(foundation: Foundation, { get, provide }: Wiring): void {
   const { store, clock, log, plugins, notifications, uploads, stopping } = foundation;
   provide(EventLog, () => new EventLog({ clock, subscribers: (type) => plugins.hooks.subscribers(type) }));
-  provide(EventStream, () => new EventStream({ store, clock, notifications, stopping }));
+  provide(EventStream, () => new EventStream({ store, notifications, stopping }));
   provide(OperationRecorder, () => new OperationRecorder({ clock, events: get(EventLog) }));
   provide(OperationService, () => new OperationService({ store }));
   provide(LogFollower, () => new LogFollower({ store, notifications, stopping }));

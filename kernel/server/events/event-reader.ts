@@ -70,14 +70,28 @@ export function isPosition(text: string): boolean {
   return xid !== undefined && id !== undefined && BigInt(xid) < 2n ** 64n && BigInt(id) <= LAST_ROW;
 }
 
-/** The oldest transaction that still runs, and whether it or a younger one has written events. */
+/**
+ * The oldest transaction that still runs here, and whether it or a younger one has written events. Two statements, in this order:
+ * whoever is older than the newest and not among those that run has ended, and is seen by the next statement. The snapshot alone
+ * would make events wait for transactions of other databases of the same PostgreSQL too.
+ */
 async function findSettled(reader: Transaction): Promise<{ end: string; unsettled: boolean }> {
+  const [newest] = await reader.execute<{ xid: string }[]>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as xid',
+  );
   const [row] = await reader.execute<{ end: string; unsettled: boolean | null }[]>(
     `select oldest::text as end, (select xid from kernel.event order by xid desc, id desc limit 1) >= oldest as unsettled
-     from pg_snapshot_xmin(pg_current_snapshot()) as oldest`,
+     from (select (newest - coalesce(greatest(max(${AGE}), 0), 0))::text::xid8 as oldest
+           from (select ?::bigint as newest) as known
+           left join pg_stat_activity on datname = current_database() and backend_xid is not null
+           group by newest) as running`,
+    [newest?.xid ?? '0'],
   );
   return { end: row?.end ?? '0', unsettled: row?.unsettled ?? false };
 }
+
+/** How many transactions `backend_xid` is older than `newest`: it has the lower 32 bits of the number only. */
+export const AGE = `(((newest & 4294967295) - backend_xid::text::bigint + 2147483648) & 4294967295) - 2147483648`;
 
 /** The position of the last row that a transaction before this one could have written. */
 function before(xid: string): string {

@@ -3,7 +3,7 @@ import { isSuperAdmin } from '../accounts/permissions.ts';
 import { Tenant } from '../store/entities/index.ts';
 import type { Notifications } from '../store/notifications.ts';
 import type { Store } from '../store/store.ts';
-import type { Clock } from '../time/clock.ts';
+import { systemClock } from '../time/clock.ts';
 import { type EventFilter, findEnd, readEvents } from './event-reader.ts';
 
 /** Something to be told to whoever watches: an event, or how far an operation has come, which is not kept. */
@@ -41,7 +41,7 @@ export class EventStream {
   }
 
   async *watch({ actor, filter, after, signal }: Watching): AsyncGenerator<Told> {
-    const { store, notifications, clock, stopping } = this.#needs;
+    const { store, notifications, stopping } = this.#needs;
     const until = AbortSignal.any([signal, stopping]);
     const progress: Progress[] = [];
     let called = Promise.withResolvers<void>();
@@ -63,7 +63,8 @@ export class EventStream {
         yield* page.events;
         yield* await this.#visibleProgress(progress.splice(0), { actor, filter });
         if (page.events.length === PAGE) continue;
-        if (page.unsettled) await Promise.race([clock.sleep(UNSETTLED_PAUSE, until), called.promise]);
+        // The database knows nothing of the clock that time may be told by here.
+        if (page.unsettled) await Promise.race([systemClock.sleep(UNSETTLED_PAUSE, until), called.promise]);
         else if (!until.aborted) await called.promise;
       }
     } finally {
@@ -100,7 +101,6 @@ export class EventStream {
 
 interface Needs {
   readonly store: Store;
-  readonly clock: Clock;
   readonly notifications: Notifications;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { takeDatabase } from '../../testing/database.ts';
 import { systemActor } from '../accounts/actor.ts';
 import { startReadyServer, type TestServer } from '../testing/test-server.ts';
 import { EventLog } from './event-log.ts';
-import { BEGINNING, readEvents } from './event-reader.ts';
+import { AGE, BEGINNING, readEvents } from './event-reader.ts';
 
 const superActor = { ...systemActor, memberships: [{ tenant: 'tnt_x' as never, role: 'super_admin' as const }] };
 const json = { accept: 'application/json' };
@@ -62,6 +63,36 @@ describe('the order of events', () => {
     release();
     await slow;
     expect(types((await read(before.position)).events)).toEqual(['slow', 'quick']);
+  });
+
+  test('does not wait for transactions of other databases of the same PostgreSQL', async () => {
+    const { store, server } = await startReadyServer();
+    await using other = await takeDatabase();
+    const log = server.get(EventLog);
+    const busy = await other.store.pool.connect();
+    await busy.query("begin; insert into kernel.setting (key, value) values ('x', '1')");
+    await store.transaction((tx) => log.publish(tx, { type: 'test', data: {} }));
+    const query = { actor: superActor, filter: { types: ['test'] }, after: BEGINNING, limit: 10 };
+    expect(await readEvents(store.reader(), query)).toMatchObject({ events: [{ type: 'test' }], unsettled: false });
+    await busy.query('rollback');
+    busy.release();
+  });
+
+  test('is known although PostgreSQL tells only the lower half of the number of a transaction', async () => {
+    const { store } = await startReadyServer();
+    const pairs = [
+      [1_000, 1_000, 0],
+      [1_000, 990, 10],
+      [2 ** 32 + 5, 4_294_967_295, 6],
+      [2 ** 33 + 5, 7, -2],
+    ];
+    for (const [newest, running, age] of pairs) {
+      const { rows } = await store.pool.query(
+        `select (${AGE})::integer as age from (select $1::bigint as newest, $2::text::xid as backend_xid) as known`,
+        [newest, running],
+      );
+      expect(rows).toEqual([{ age }]);
+    }
   });
 });
 
