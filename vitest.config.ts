@@ -15,6 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Tests change nothing that outlives them, so a process need not be made, and all imported again, for each file.
+          isolate: false,
           testTimeout: 20_000,
           include: [`${everywhere}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,real,e2e}.test.ts'],
@@ -23,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'harness',
+          isolate: false,
           include: [`${everywhere}/**/*.harness.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
