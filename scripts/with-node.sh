@@ -1,10 +1,13 @@
 #!/bin/sh
 # usage: scripts/with-node.sh <command> [arguments]
 #
-# Runs a command with Node 24 first on PATH and with exactly the dependencies that package-lock.json names. Brings both
+# Runs a command with Node 24 and the checkout's own programs first on PATH, and with exactly the dependencies that package-lock.json names. Brings both
 # where they are missing; says nothing and costs milliseconds where they are not. All words go to standard error, so that
 # standard output belongs to the command.
 set -eu
+
+# The one that toolchain/package.json names.
+own_node=24.21.0
 
 main() {
   [ $# -gt 0 ] || { echo 'usage: scripts/with-node.sh <command> [arguments]' >&2; exit 2; }
@@ -13,6 +16,8 @@ main() {
   log=
   # npm runs with the Node it came with: Debian's npm does not find its modules under another one.
   npm_path=$PATH
+  npm_options=${NODE_OPTIONS:-}
+  PATH=$root/node_modules/.bin:$PATH
   trap 'rm -rf -- ${log:+"$log"}' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -38,9 +43,11 @@ use_own_node() {
     Linux-aarch64 | Linux-arm64) arch=arm64 ;;
     *) fail "Freehold needs Node 24.7 or newer on PATH; it brings its own on Linux x86-64 and arm64 only, and this is $(uname -s) $(uname -m)." ;;
   esac
-  ensure_installed "$toolchain" 'Fetching Node 24.21.0'
+  ensure_installed "$toolchain" "Fetching Node $own_node"
   PATH=$toolchain/node_modules/node-linux-$arch/bin:$PATH
   export PATH
+  # Relative, because a path could have characters that mean something there: npm runs in that folder.
+  npm_options="--require=./scripts/judge-by-our-node.cjs ${NODE_OPTIONS:-}"
 }
 
 # A folder is installed when it holds the stamp of its lock file; the stamp is written last, so an installation that was
@@ -102,6 +109,7 @@ run_npm_ci() { # folder
   # --include: NODE_ENV=production and `omit` in an .npmrc must not leave half of it out.
   (
     cd -- "$folder"
+    export NODE_OPTIONS="$npm_options" OWN_NODE="$own_node"
     PATH=$npm_path exec npm ci --prefix "$folder" --ignore-scripts --include=dev --include=optional --no-audit --no-fund \
       --prefer-offline --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 --loglevel=error "$@"
   )

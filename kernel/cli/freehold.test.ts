@@ -54,6 +54,21 @@ async function givePackage(place: string, name: string, files: Record<string, st
   await writeFile(join(checkout, place, 'package.json'), JSON.stringify(manifest));
 }
 
+/** An optional package that wants a newer Node than the system's. As an archive: of a folder npm makes a link, unasked. */
+async function givePickyPackage(): Promise<void> {
+  const npm = realpathSync(findProgram('npm'));
+  const source = join(folder, 'picky');
+  await mkdir(source);
+  await writeFile(
+    join(source, 'package.json'),
+    JSON.stringify({ name: 'picky', version: '1.0.0', engines: { node: '>=22' } }),
+  );
+  await run(process.execPath, [npm, 'pack', source], { cwd: checkout, env: process.env });
+  const manifest = { name: 'root', private: true, optionalDependencies: { picky: 'file:picky-1.0.0.tgz' } };
+  await writeFile(join(checkout, 'package.json'), JSON.stringify(manifest));
+  await lock('');
+}
+
 function lock(place: string): Promise<Outcome> {
   return run(
     process.execPath,
@@ -129,6 +144,17 @@ test.each(['v24.7.0', 'v26.10.0'])('where the system’s Node is %s, it is taken
   expect(await withNode('node', '--version')).toMatchObject({ stdout: `${version}\n`, stderr: '' });
 });
 
+test('optional packages are chosen for the Node that runs them, and not for the old one that npm runs with', async () => {
+  await givePickyPackage();
+  await systemNode('v18.20.4');
+  const old = join(folder, 'old.cjs');
+  await writeFile(old, 'Object.defineProperty(process, "version", { value: "v18.20.4", configurable: true });');
+  const npm = `'${process.execPath}' '${realpathSync(findProgram('npm'))}'`;
+  await give('npm', `NODE_OPTIONS="--require=${old} $NODE_OPTIONS" exec ${npm} "$@"`);
+  const { stdout } = await withNode('cat', join(checkout, 'node_modules/picky/package.json'));
+  expect(JSON.parse(stdout)).toMatchObject({ version: '1.0.0' });
+});
+
 test('calls at the same time install once, and all of them run', async () => {
   await systemNode('v24.21.0');
   const outcomes = await Promise.all([1, 2, 3].map((number) => withNode('sh', '-c', `echo ${number}`)));
@@ -174,6 +200,15 @@ test('the command’s words, arguments and exit code are its own', async () => {
     stdout: 'a  "b" $c\n',
     stderr: 'bad\n',
   });
+});
+
+test('programs that were installed are called by their names', async () => {
+  await systemNode('v24.21.0');
+  await withNode('true');
+  const program = join(checkout, 'node_modules/.bin/tool');
+  await mkdir(join(program, '..'), { recursive: true });
+  await writeFile(program, '#!/bin/sh\necho tool "$@"', { mode: 0o755 });
+  expect(await withNode('tool', 'a b')).toEqual({ code: 0, stdout: 'tool a b\n', stderr: '' });
 });
 
 test('the command freehold finds its checkout through links', async () => {
