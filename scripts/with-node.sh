@@ -1,9 +1,9 @@
 #!/bin/sh
 # usage: scripts/with-node.sh <command> [arguments]
 #
-# Runs a command with Node 24 and the checkout's own programs first on PATH, and with exactly the dependencies that package-lock.json names. Brings both
-# where they are missing; says nothing and costs milliseconds where they are not. All words go to standard error, so that
-# standard output belongs to the command.
+# Runs a command with Node 24 and the checkout's own programs first on PATH, and with exactly the dependencies that
+# package-lock.json names. Brings both where they are missing; says nothing and costs milliseconds where they are not. All
+# words go to standard error, so that standard output belongs to the command.
 set -eu
 
 # The one that toolchain/package.json names.

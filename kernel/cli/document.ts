@@ -20,7 +20,7 @@ on your PATH. Which API it talks to, and as whom, is said in [operating.md](oper
 
 Tabulator completion: \`source <(freehold completion bash)\`, and likewise for zsh and fish.
 
-This page is made from the command line itself; a test fails when the two differ. \`npx vitest run kernel/cli/document.test.ts -u\`
+This page is made from the command line itself; a test fails when the two differ. \`scripts/with-node.sh vitest run kernel/cli/document.test.ts -u\`
 writes it anew.`;
 
 /** The text of `docs/cli.md`: every command with its own help. */
