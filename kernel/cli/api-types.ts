@@ -216,6 +216,16 @@ export interface NodePlugin {
   readonly version: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly conditions: readonly Condition[];
+  /** What was changed by hand, as the last check found it. */
+  readonly drift?: readonly Drift[];
+}
+
+export interface Drift {
+  readonly resource: string;
+  readonly summary: string;
+  readonly diff?: string;
+  readonly action: 'repaired' | 'kept' | 'failed';
+  readonly message?: string;
 }
 
 export interface Plugin {

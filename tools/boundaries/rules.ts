@@ -26,7 +26,12 @@ export const AREAS: readonly Area[] = [
     why: 'it wires the kernel for tests',
   },
   { folder: 'plugins', may: ['sdk'], why: 'a plugin uses the public SDK, and of another plugin its contract.ts' },
-  { folder: 'ui-shell', may: ['sdk'], why: 'the panel talks to the server through the API' },
+  {
+    folder: 'ui-shell',
+    // Interfaces alone, of what the API answers: written once for its two clients, and gone when the panel is built.
+    may: ['sdk', 'kernel/cli/api-types.ts'],
+    why: 'the panel talks to the server through the API, whose types are in kernel/cli/api-types.ts',
+  },
   { folder: 'tools', may: ['sdk'], why: 'tools read the repository and run programs' },
   { folder: 'e2e', may: ['sdk', 'kernel', 'plugins'], why: '' },
   { folder: 'bench', may: ['sdk', 'kernel', 'plugins', 'e2e'], why: '' },
@@ -112,6 +117,13 @@ export const HOMES: readonly Home[] = [
     packages: ['node:child_process'],
     homes: ['kernel/agent/system', 'kernel/postgres', 'kernel/launcher', 'kernel/cli', 'tools', 'bench'],
     instead: 'the agent runs commands through its System, and the server runs none',
+  },
+  { packages: ['lit'], homes: ['ui-shell/src'], instead: 'only the panel has elements' },
+  { packages: ['vite'], homes: ['ui-shell/build', 'ui-shell/vite.config.ts'], instead: 'it builds the panel only' },
+  {
+    packages: ['playwright-core', '@axe-core/playwright'],
+    homes: ['e2e'],
+    instead: 'browsers are driven by end-to-end tests only',
   },
   { packages: ['oxc-parser'], homes: ['tools'], instead: 'it serves tools only' },
 ];

@@ -2,6 +2,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -16,6 +18,10 @@ export type Http = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** A request and its answer, for the few routes that are about HTTP itself. */
+export type Request = FastifyRequest;
+export type Reply = FastifyReply;
 
 /** Adds the routes of one noun. */
 export type Routes = (http: Http) => void;

@@ -1,6 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../errors/problem.ts';
-import type { Routes } from '../http/http.ts';
+import type { Reply, Request, Routes } from '../http/http.ts';
 import { type PanelFile, PanelFiles } from './panel-files.ts';
 import { documentHeaders } from './security-headers.ts';
 
@@ -28,7 +27,7 @@ export const panelRoutes =
   };
 
 /** As it was sent, not decoded: it is looked up in a list and never becomes the path of a file. */
-function pathOf(request: FastifyRequest): string {
+function pathOf(request: Request): string {
   const [path = '/'] = request.url.split(/[?#]/);
   return path === '/' ? '/index.html' : path;
 }
@@ -42,7 +41,7 @@ function isAsset(path: string): boolean {
   return path.startsWith('/assets/');
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, file: PanelFile): FastifyReply {
+function sendFile(request: Request, reply: Reply, file: PanelFile): Reply {
   const { encoding, content, etag } = file.choose(request.headers['accept-encoding']);
   reply
     .header('content-type', file.type)
@@ -54,12 +53,12 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PanelFile)
   return reply.send(content);
 }
 
-function knows(request: FastifyRequest, etag: string): boolean {
+function knows(request: Request, etag: string): boolean {
   const tags = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag);
 }
 
-function sayNotBuilt(reply: FastifyReply): FastifyReply {
+function sayNotBuilt(reply: Reply): Reply {
   return reply.code(503).type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(NOT_BUILT);
 }
 
@@ -72,6 +71,6 @@ npm start builds it. If you started the server by hand, run this in the checkout
 The API works without it: /v1/openapi.json describes it.
 `;
 
-function notFound(request: FastifyRequest, path: string): Error {
+function notFound(request: Request, path: string): Error {
   return problem('route-not-found', { route: `${request.method} ${path}` });
 }

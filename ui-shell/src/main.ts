@@ -1,0 +1,5 @@
+import { applyScheme } from './shell/scheme.ts';
+
+import './shell/panel-shell.ts';
+
+applyScheme();

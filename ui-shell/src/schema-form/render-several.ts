@@ -1,0 +1,94 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../elements/icons.ts';
+import { messages } from '../messages.ts';
+import type { Field } from './field.ts';
+import { isObject, joinPointer } from './pointer.ts';
+import { renderFault, renderHint, renderInput, renderValue } from './render-value.ts';
+import type { FormView } from './schema-form.ts';
+
+/** Several texts or numbers, one below the other. One that is required shows a line to begin with. */
+export function renderList(form: FormView, field: Field, pointer: string): TemplateResult {
+  const { item } = field;
+  const given = asArray(form.get(pointer));
+  const items = given.length === 0 && field.required ? [''] : given;
+  if (!item) return html``;
+  return html`<fieldset class="field">
+    <legend>${field.title} ${field.required ? nothing : html`<span class="optional">${messages.form.optional}</span>`}</legend>
+    <div class="items">
+      ${items.map((_, index) => {
+        const at = joinPointer(pointer, index);
+        const label = messages.form.row(item.title || field.title, index + 1);
+        return html`<div class="item">
+          ${renderInput(form, { ...item, required: true, ...(index === 0 && field.example && { example: field.example.split(', ')[0] ?? '' }) }, at, label)}
+          ${removeButton(messages.form.remove(item.title || field.title, index + 1), () => form.set(at, undefined), items.length === 1 && field.required)}
+          ${renderFault(form, at)}
+        </div>`;
+      })}
+    </div>
+    ${addButton(messages.form.add(field.title), () => form.set(pointer, [...items, firstValue(item)]))}
+    ${renderHint({ ...field, description: withStandard(field) }, pointer)} ${renderFault(form, pointer)}
+  </fieldset>`;
+}
+
+/** Several objects. */
+export function renderTable(form: FormView, field: Field, pointer: string): TemplateResult {
+  const rows = asArray(form.get(pointer));
+  return html`<div class="items wide">
+    ${rows.map((_, index) => {
+      const at = joinPointer(pointer, index);
+      return html`<fieldset class="group">
+        <legend>${messages.form.row(field.title, index + 1)}</legend>
+        <div class="fields">${field.item?.fields.map((one) => renderValue(form, one, joinPointer(at, one.name)))}</div>
+        ${renderFault(form, at)}
+        <button type="button" class="button danger start" @click=${() => form.set(at, undefined)}>${icon('trash', 16)}${messages.form.remove(field.title, index + 1)}</button>
+      </fieldset>`;
+    })}
+    ${addButton(messages.form.add(field.title), () => form.set(pointer, [...rows, {}]))}
+    ${renderFault(form, pointer)}
+  </div>`;
+}
+
+/** Names and values. A name is changed when its field is left: until then the order would jump. */
+export function renderMap(form: FormView, field: Field, pointer: string): TemplateResult {
+  const members = form.get(pointer);
+  const entries = Object.entries(isObject(members) ? members : {});
+  const put = (changed: readonly (readonly [string, unknown])[]) => form.set(pointer, Object.fromEntries(changed));
+  return html`<div class="items wide">
+    ${entries.map(([name, value], index) => {
+      const at = joinPointer(pointer, name);
+      const rename = ({ target }: Event) =>
+        put(entries.map(([key, one]) => [key === name ? (target as HTMLInputElement).value : key, one]));
+      const change = ({ target }: Event) => form.set(at, (target as HTMLInputElement).value);
+      return html`<div class="item pair">
+        <input .value=${name} @change=${rename} placeholder=${messages.form.mapName} aria-label=${messages.form.row(messages.form.mapName, index + 1)} autocomplete="off" spellcheck="false"
+          aria-invalid=${form.fault(at) ? 'true' : 'false'} aria-describedby="${at}-fault" />
+        <input id=${at} .value=${`${value}`} @input=${change} placeholder=${messages.form.mapValue} aria-label=${messages.form.row(messages.form.mapValue, index + 1)} autocomplete="off" spellcheck="false"
+          aria-invalid=${form.fault(at) ? 'true' : 'false'} aria-describedby="${at}-fault" />
+        ${removeButton(messages.form.remove(field.title, index + 1), () => form.set(at, undefined))}
+        ${renderFault(form, at)}
+      </div>`;
+    })}
+    ${addButton(messages.form.add(field.title), () => put([...entries, ['', '']]))}
+    ${renderFault(form, pointer)}
+  </div>`;
+}
+
+function addButton(label: string, add: () => void): TemplateResult {
+  return html`<button type="button" class="button start" @click=${add}>${icon('plus', 16)}${label}</button>`;
+}
+
+function removeButton(label: string, remove: () => void, disabled = false): TemplateResult {
+  return html`<button type="button" class="button quiet icon" aria-label=${label} title=${label} ?disabled=${disabled} @click=${remove}>${icon('close', 16)}</button>`;
+}
+
+function withStandard({ description, default: standard }: Field): string {
+  return Array.isArray(standard) ? `${description} ${messages.form.standard(standard.join(', '))}.` : description;
+}
+
+function firstValue({ kind, options }: Field): unknown {
+  return kind === 'choice' ? options[0] : '';
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
