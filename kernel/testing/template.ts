@@ -37,18 +37,47 @@ async function makeTemplate(url: ClusterUrl, maintenance: pg.Client, name: strin
   await maintenance.query(`alter database template_part rename to ${name}`);
 }
 
-/** Empties every table: 3 ms, against 30 ms for a fresh copy of the template. */
+/**
+ * Empties every table: 3 ms, against 30 ms for a fresh copy of the template. And keeps what is in them, to put it back later.
+ */
 const RESET = `
+  create schema kept;
+  create table kept.filled (name text primary key, copy text not null);
+
+  create function public.freehold_tables() returns setof text language sql stable as $$
+    select format('%I.%I', schemaname, tablename) from pg_tables
+    where schemaname = 'kernel'
+      or (schemaname = 'graphile_worker' and tablename in ('_private_jobs', '_private_job_queues', '_private_known_crontabs'))
+  $$;
+
   create function public.freehold_reset() returns void language plpgsql as $$
   declare name text;
   begin
     set local session_replication_role = replica;
-    for name in
-      select format('%I.%I', schemaname, tablename) from pg_tables
-      where schemaname = 'kernel'
-        or (schemaname = 'graphile_worker' and tablename in ('_private_jobs', '_private_job_queues', '_private_known_crontabs'))
-    loop
+    for name in select freehold_tables() loop
       execute 'delete from ' || name;
+    end loop;
+  end $$;
+
+  create function public.freehold_keep() returns void language plpgsql as $$
+  declare name text; copy text; filled boolean;
+  begin
+    delete from kept.filled;
+    for name in select freehold_tables() loop
+      copy := 'kept.' || quote_ident(name);
+      execute 'drop table if exists ' || copy;
+      execute 'create table ' || copy || ' as table ' || name;
+      execute 'select exists (select from ' || copy || ')' into filled;
+      if filled then insert into kept.filled values (name, copy); end if;
+    end loop;
+  end $$;
+
+  create function public.freehold_put_back() returns void language plpgsql as $$
+  declare kept record;
+  begin
+    perform freehold_reset();
+    for kept in select * from kept.filled loop
+      execute 'insert into ' || kept.name || ' overriding system value select * from ' || kept.copy;
     end loop;
   end $$`;
 

@@ -1,152 +1,74 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
-import { createAgent } from '../agent/agent.ts';
-import { openStateStore } from '../agent/store/state-store.ts';
-import { packFixture } from '../server/apps/files/fixture-archive.ts';
-import { silentLog } from '../server/log/logger.ts';
-import { createServer } from '../server/server.ts';
-import { takeDatabase } from './database.ts';
-import { InProcessLink } from './in-process-link.ts';
-import { SimulatedMachine } from './machine/index.ts';
+import { createTestKernel } from '@freehold/sdk/testing';
+import { expect, test } from 'vitest';
 
-const TOKEN = `fh_${'a'.repeat(40)}`;
+const fixtures = join(import.meta.dirname, '../server/testing/plugins');
 
 /** The real server and the real agent, on a database of their own and a machine in memory. */
-async function startKernel() {
-  const database = await takeDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'kernel-'));
-  const pluginFolders = [join(import.meta.dirname, '../server/testing/plugins')];
-  const server = await createServer({ folder, pluginFolders, log: silentLog, database: database.store });
-  await server.bootstrap({
-    admin: { email: 'a@b.test', token: TOKEN },
-    node: { name: 'local', enrolmentToken: TOKEN },
+const startKernel = () =>
+  createTestKernel({
+    plugins: [join(fixtures, 'site'), join(fixtures, 'pool')],
+    node: { commands: { tidy: 'tidied\n', 'pool-versions': '1\n2\n' } },
   });
-  const machine = new SimulatedMachine();
-  machine.script('tidy', () => 'tidied\n').script('pool-versions', () => '1\n2\n');
-  const { home } = machine;
-  const folders = (name: string) => `${home}/node/${name}`;
-  const agent = createAgent({
-    system: machine.connect().system,
-    store: openStateStore(':memory:'),
-    link: new InProcessLink(server),
-    paths: {
-      sites: folders('sites'),
-      config: folders('config'),
-      run: folders('run'),
-      logs: folders('logs'),
-      state: folders('state'),
-    },
-    trashFolder: `${home}/agent/trash`,
-    ports: { http: 8080, https: 8443 },
-    log: pino({ level: 'silent' }),
-    loadToken: async () => TOKEN,
-  });
-  await agent.start();
-  onTestFinished(async () => {
-    await agent.stop({ stopServices: true });
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-    await database.release();
-  });
-  const api = await server.api();
-  const call = async (
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    url: string,
-    payload?: unknown,
-    type = 'application/json',
-  ) => {
-    const headers = { authorization: `Bearer ${TOKEN}`, ...(payload === undefined ? {} : { 'content-type': type }) };
-    const response = await api.inject({
-      method,
-      url,
-      headers,
-      ...(payload === undefined ? {} : { payload: payload as object }),
-    });
-    return JSON.parse(response.body);
-  };
-  const until = async (operation: { id: string }) => {
-    for (;;) {
-      const now = await call('GET', `/v1/operations/${operation.id}`);
-      if (now.state !== 'pending' && now.state !== 'running') return now;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  return { machine, call, until };
-}
-
-const enableAll = async ({ call, until }: Awaited<ReturnType<typeof startKernel>>) => {
-  for (const plugin of ['pool', 'site']) {
-    const { operation } = await call('PUT', `/v1/nodes/local/plugins/${plugin}`, {});
-    const ended = await until(operation);
-    expect(ended.outcome).toEqual({ kind: 'inSync' });
-  }
-};
 
 test('server and agent understand each other through the whole life of an app', async () => {
-  const kernel = await startKernel();
-  const { machine, call, until } = kernel;
-  await enableAll(kernel);
-  const world = () => JSON.stringify(machine.snapshot());
-  const done = async (answer: { operation: { id: string } }) =>
-    expect((await until(answer.operation)).outcome).toEqual({ kind: 'inSync' });
+  await using kernel = await startKernel();
+  const { node } = kernel;
 
-  const app = await call('POST', '/v1/apps', { type: 'site', name: 'blog', spec: { title: 'Hello', version: '2' } });
-  await done(app);
-  expect(world()).toContain('title = \\"Hello\\"');
-  expect(world()).not.toContain('freehold_secret_');
-  expect(world()).not.toContain('freehold-output');
-  const url = `/v1/apps/${app.id}`;
-  expect((await call('GET', url)).conditions[0]).toMatchObject({ type: 'Ready', status: 'True' });
+  const app = await kernel.apps.create('site', { title: 'Hello', version: '2' });
+  expect(node.snapshot()).toContain('title = \\"Hello\\"');
+  expect(node.snapshot()).not.toContain('freehold_secret_');
+  expect(node.snapshot()).not.toContain('freehold-output');
+  expect(app.conditions[0]).toMatchObject({ type: 'Ready', status: 'True' });
 
-  expect(await call('POST', `${url}/plan`, { spec: { hostnames: ['a.test'] } })).toMatchObject({
-    changes: [
-      { resource: expect.stringContaining('site.json'), action: 'update', diff: expect.stringContaining('a.test') },
-    ],
-    problems: [],
+  const siteFile = `${app.home}/site.json`;
+  expect(await app.plan({ hostnames: ['a.test'] })).toMatchObject([
+    { resource: `file:${siteFile}`, action: 'update', diff: expect.stringContaining('a.test') },
+  ]);
+  expect(node.file(siteFile)).not.toContain('a.test');
+  const changed = await app.change({ hostnames: ['a.test'] });
+  expect(changed.steps).toMatchObject([{ resource: `file:${siteFile}`, state: 'done' }]);
+  expect(JSON.parse(node.file(siteFile)).hostnames).toEqual(['a.test']);
+
+  await app.deploy({ 'index.html': 'deployed' });
+  expect(app.release).toBe(1);
+  expect(node.snapshot()).toContain('deployed');
+
+  expect(await app.action('tidy', { depth: 2 })).toMatchObject({
+    state: 'succeeded',
+    output: { tidy: ['tidied'] },
   });
-  await done(await call('PATCH', url, { spec: { hostnames: ['a.test'] } }));
-  expect(world()).toContain('a.test');
 
-  const archive = await packFixture([{ name: 'index.html', content: 'deployed' }], { gzip: true });
-  await done(await call('PUT', `${url}/files`, archive, 'application/gzip'));
-  expect(world()).toContain('deployed');
+  await app.suspend('abuse');
+  expect(JSON.parse(node.file(siteFile)).suspended).toBe(true);
+  await app.resume();
+  expect(JSON.parse(node.file(siteFile)).suspended).toBe(false);
 
-  const action = await call('POST', `${url}/actions/tidy`, { depth: 2 });
-  expect(await until(action.operation)).toMatchObject({ state: 'succeeded', output: { tidy: ['tidied'] } });
-
-  await done(await call('POST', `${url}/suspend`, { reason: 'abuse' }));
-  expect(world()).toContain('\\"suspended\\":true');
-
-  await done(await call('DELETE', url));
-  expect(world()).not.toContain('a.test');
-  await done(await call('POST', `${url}/restore`, {}));
-  expect(world()).toContain('deployed');
-  await done(await call('DELETE', url));
-  await done(await call('DELETE', `${url}?purge=true`));
-  expect((await call('GET', url)).code).toBe('app-not-found');
-  expect(world()).not.toContain('deployed');
-}, 30_000);
+  await app.remove();
+  expect(app.lifecycle).toBe('removed');
+  expect(node.snapshot()).not.toContain('a.test');
+  await app.restore();
+  expect(node.snapshot()).toContain('deployed');
+  await app.remove();
+  await app.purge();
+  expect(app.lifecycle).toBe('purged');
+  expect(await kernel.http.inject({ url: `/v1/apps/${app.id}` })).toMatchObject({
+    status: 404,
+    body: { code: 'app-not-found' },
+  });
+  expect(node.snapshot()).not.toContain('deployed');
+});
 
 test('a sweep of a node that nobody touched finds nothing to do', async () => {
-  const kernel = await startKernel();
-  const { call, until } = kernel;
-  await enableAll(kernel);
-  await until((await call('POST', '/v1/apps', { type: 'note', name: 'n', spec: {} })).operation);
-  expect(await call('POST', '/v1/nodes/local/check', {})).toMatchObject({ changes: 0 });
-}, 30_000);
+  await using kernel = await startKernel();
+  await kernel.apps.create('note');
+  expect(await kernel.node.check()).toEqual([]);
+});
 
 test('a hundred apps that are made at once all come to be', async () => {
-  const kernel = await startKernel();
-  const { call, until } = kernel;
-  await enableAll(kernel);
+  await using kernel = await startKernel();
   const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
-  const made = await Promise.all(
-    names.map((name) => call('POST', '/v1/apps', { type: 'note', name, spec: { text: name } })),
-  );
-  const ended = [];
-  for (const { operation } of made) ended.push(await until(operation));
-  expect(new Set(ended.map(({ outcome }) => JSON.stringify(outcome)))).toEqual(new Set(['{"kind":"inSync"}']));
+  const made = await Promise.all(names.map((name) => kernel.apps.create('note', { text: name }, { name })));
+  expect(made.every(({ ready }) => ready)).toBe(true);
+  expect(made.map(({ home }) => kernel.node.file(`${home}/note.txt`))).toEqual(names);
 }, 60_000);

@@ -66,6 +66,8 @@ export interface TestApp<Spec = Readonly<Record<string, unknown>>> {
   rollback(release?: number): Promise<TestOperation>;
   /** Runs an action of its type. What its commands gave is `output` of the operation. */
   action(id: string, input?: Readonly<Record<string, unknown>>): Promise<TestOperation>;
+  /** Tries again what failed last. */
+  retry(): Promise<TestOperation>;
   /** Lines of one of its logs, oldest first. */
   log(id: string): Promise<readonly string[]>;
   /** Puts it in the trash. */

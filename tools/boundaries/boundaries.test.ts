@@ -29,6 +29,8 @@ describe('imports that are allowed', () => {
     ['plugins/wordpress/index.ts', '@freehold/plugin-nginx-php/contract.ts'],
     ['plugins/wordpress/index.ts', '../nginx-php/contract.ts'],
     ['plugins/wordpress/wordpress.harness.test.ts', '@freehold/sdk/testing'],
+    ['sdk/testing/test-app.ts', '../app-type.ts'],
+    ['kernel/testing/kernel/harness-app.ts', '@freehold/sdk/testing'],
     ['e2e/life.e2e.test.ts', '../kernel/cli/api-client.ts'],
     ['tools/boundaries.ts', 'oxc-parser'],
     ['kernel/server/x.ts', 'node:fs'],
@@ -42,6 +44,8 @@ describe('imports that are not', () => {
   it.each([
     ['sdk/plugin.ts', '../kernel/server/server.ts', 'the SDK is the contract and imports nothing of ours'],
     ['sdk/plugin.ts', '@freehold/kernel', 'the SDK is the contract'],
+    ['sdk/testing/index.ts', '../../kernel/testing/index.ts', 'the harness shows only the SDK'],
+    ['sdk/testing/conformance.ts', 'vitest', 'only tests import vitest'],
     ['sdk/plugin.ts', 'tapable', 'tapable is at home in kernel/server/hooks'],
     ['kernel/server/nodes/exchange.service.ts', '../../agent/exchange/link.ts', 'server and agent share only the SDK'],
     ['kernel/agent/engine/engine.ts', '../../server/log/logger.ts', 'server and agent share only the SDK'],

@@ -55,7 +55,7 @@ function checkOurs(file: string, { specifier, target }: Ours): Violation | undef
       rule: `${from.folder || 'the root'} does not import ${to.folder || target}: ${from.why}`,
       remedy: remedyFor(from, to),
     };
-  if (to.folder === 'sdk' && specifier.startsWith('.'))
+  if (to.folder === 'sdk' && specifier.startsWith('.') && from.folder !== 'sdk/testing')
     return { rule: 'the SDK is imported by its name', remedy: "Import '@freehold/sdk' or '@freehold/sdk/protocol'." };
   return undefined;
 }
@@ -98,8 +98,12 @@ function checkOutside(file: string, specifier: string): Violation | undefined {
   };
 }
 
-/** Tests, what they share (conformance suites among it: `system-contract.ts`), and the configuration of their runner. */
+/**
+ * Tests, what they share (conformance suites among it: `system-contract.ts`), and the configuration of their runner. What authors of
+ * plugins test with is none: it must work with their runner.
+ */
 export function isTest(file: string): boolean {
+  if (isIn(file, 'sdk/testing') && !file.endsWith('.test.ts')) return false;
   return /(\.test|-contract)\.ts$|(^|\/)(testing|fixtures|test|syntaxes)\/|^e2e\/|^[^/]+\.config\.ts$/.test(file);
 }
 

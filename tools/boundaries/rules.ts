@@ -7,8 +7,8 @@
 export const AREAS: readonly Area[] = [
   {
     folder: 'sdk/testing',
-    may: ['sdk', 'kernel/testing'],
-    why: 'the harness runs the real kernel and shows only the SDK',
+    may: ['sdk'],
+    why: 'the harness shows only the SDK, and loads the kernel by the name of its package when it runs',
   },
   { folder: 'sdk', may: [], why: 'the SDK is the contract and imports nothing of ours' },
   { folder: 'kernel/server', may: ['sdk'], why: 'server and agent share only the SDK' },

@@ -34,6 +34,11 @@ export function openStateStore(path: string): StateStore {
   const database = new DatabaseSync(path, { timeout: 5000 });
   // One agent only: the lock is held as long as the connection. FULL: what is committed outlives a loss of power.
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  return stateStoreOn(database);
+}
+
+/** The same on a connection that is open, and nobody else's. */
+export function stateStoreOn(database: DatabaseSync): StateStore {
   database.exec('PRAGMA foreign_keys = ON');
   upgrade(database);
   return {

@@ -49,6 +49,8 @@ export class JobRunner {
       concurrency: 4,
       noHandleSignals: true,
       logger: this.#logger(),
+      // Without a delay it would not wait until it is written down how the last jobs went.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
   }
 

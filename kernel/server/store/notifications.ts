@@ -24,6 +24,7 @@ export class Notifications {
   readonly #listeners = new Map<Channel, Set<Listener>>(channels.map((channel) => [channel, new Set()]));
   #client: PoolClient | undefined;
   #closed = false;
+  #flushed: Promise<unknown> = Promise.resolve();
   readonly #onError = (error: Error) => void this.#reopen(error);
 
   constructor(pool: Pool, log: Log) {
@@ -50,7 +51,9 @@ export class Notifications {
 
   /** Returns when all that was told before this call has been heard: they come before the answer on the same connection. */
   async flush(): Promise<void> {
-    await this.#client?.query('select');
+    const flushed = this.#flushed.then(() => this.#client?.query('select'));
+    this.#flushed = flushed.catch(() => undefined);
+    await flushed;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,11 @@
 import type { Link } from '@freehold/sdk';
 import type { Condition } from '@freehold/sdk/testing';
+import { viewApp } from '../../server/apps/app.schema.ts';
+import { loadStatuses } from '../../server/apps/app-status.ts';
+import type { Foundation } from '../../server/composition.ts';
+import { viewOperation } from '../../server/operations/operation.schema.ts';
+import { App, Operation } from '../../server/store/entities/index.ts';
+import type { AppId, OperationId } from '../../server/store/ids.ts';
 
 /** An app as the API shows it. */
 export interface AppRecord {
@@ -36,3 +42,21 @@ export interface OperationRecord {
 
 /** What the API answers to a change. */
 export type Begun = AppRecord & { readonly operation: OperationRecord };
+
+/** What the API would show of apps, by id. Those that are gone are left out. */
+export async function loadAppRecords(
+  { store, clock }: Foundation,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, AppRecord>> {
+  const reader = store.reader();
+  const apps = await reader.find(App, { id: { $in: ids as AppId[] } });
+  const statuses = await loadStatuses(reader, apps, clock.now());
+  return new Map(statuses.map((status) => [status.app.id, viewApp(status)]));
+}
+
+/** What the API would show of an operation. */
+export async function loadOperation({ store }: Foundation, id: string): Promise<OperationRecord> {
+  return viewOperation(
+    await store.reader().findOneOrFail(Operation, { id: id as OperationId }, { populate: ['steps', 'output'] }),
+  );
+}

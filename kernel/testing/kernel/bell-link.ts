@@ -1,63 +1,54 @@
 import type { Readable } from 'node:stream';
-import type {
-  CheckedReport,
-  EnrolRequest,
-  EnrolResponse,
-  ExchangeRequest,
-  ExchangeResponse,
-} from '@freehold/sdk/protocol';
+import type { EnrolRequest, EnrolResponse, ExchangeRequest, ExchangeResponse } from '@freehold/sdk/protocol';
 import type { ExchangeLink } from '../../agent/exchange/exchange-link.ts';
 import type { Server } from '../../server/server.ts';
 import { InProcessLink, unlessAborted } from '../in-process-link.ts';
+import { ExchangeRecords } from './exchange-records.ts';
 import { Reachability } from './reachability.ts';
 
-interface Waiting {
-  readonly number: number;
-  readonly resolve: () => void;
-}
+/** As much work as the server gives in one answer: there may be more. */
+const FULL_ANSWER = 50;
 
 /**
- * The way from the agent to the server, on which the server answers at once whether it has work, and the agent's question
- * rests here until the bell rings. So it is known, and not guessed, when neither has anything left to do.
+ * The way from the agent to the server. The server answers at once whether it has work; the agent's question then rests here
+ * until the server tells that there may be some. So it is known, and not guessed, when neither has anything left to do.
  */
 export class BellLink implements ExchangeLink {
-  readonly #link: InProcessLink;
-  #rung = 0;
-  #bell = Promise.withResolvers<void>();
-  #waiting: Waiting[] = [];
-  #settings = '';
-  /** Grows with each piece of work that was given and each outcome that was brought. */
-  progress = 0;
   readonly reachability = new Reachability();
-  /** What was brought of drift. */
-  readonly checked: CheckedReport[] = [];
-  /** What was brought of each owner's resources. */
-  readonly observed = new Map<string, Readonly<Record<string, unknown>>>();
-  readonly #applied = new Set<string>();
+  readonly records = new ExchangeRecords();
+  readonly #link: InProcessLink;
+  /** How often it rang, and how often it had when the server was last asked. */
+  #rung = 1;
+  #asked = 0;
+  #isResting = false;
+  #bell = Promise.withResolvers<void>();
+  #rest = Promise.withResolvers<void>();
+  #settings = '';
 
   constructor(server: Pick<Server, 'exchange' | 'enrolment'>) {
     this.#link = new InProcessLink(server);
   }
 
-  /** There may be work. */
-  notice(): void {
+  /** The server may have work. */
+  ring(): void {
     this.#rung++;
+    this.wake();
+  }
+
+  /** Lets the agent ask, if only for what the harness itself wants of it. */
+  wake(): void {
     this.#bell.resolve();
     this.#bell = Promise.withResolvers();
   }
 
-  /** Returns when the server was asked after this call and had nothing to do, or all it had was given and asked for again. */
-  ring(): Promise<void> {
-    this.notice();
-    const number = this.#rung;
-    return new Promise((resolve) => this.#waiting.push({ number, resolve }));
+  /** The agent knows all that the server would tell it. */
+  assumeQuiet(): void {
+    this.#asked = this.#rung;
   }
 
-  /** Owners that were applied since the last call. */
-  takeApplied(): string[] {
-    const applied = [...this.#applied];
-    this.#applied.clear();
-    return applied;
+  /** Returns when the server was asked since the bell rang last, and the agent waits for it to ring again. */
+  async quiet(): Promise<void> {
+    while (!(this.#isResting && this.#asked === this.#rung)) await this.#rest.promise;
   }
 
   use(key: string): void {
@@ -77,32 +68,48 @@ export class BellLink implements ExchangeLink {
   }
 
   async #bring(request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeResponse> {
+    const reports = this.records.sift(request.reports);
+    const canned = this.records.lastResponse;
+    if (reports.length === 0 && !request.facts && canned) return { ...canned, work: [], cancelled: [] };
     await this.reachability.open(signal, { delivery: true });
-    const response = await this.#link.exchange(request, signal);
-    for (const report of request.reports) this.#record(report);
+    const response = await this.#link.exchange({ ...request, reports }, signal);
+    this.records.recordBrought(reports, response);
     return response;
   }
 
   async #ask(request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeResponse> {
     for (;;) {
       await this.reachability.open(signal);
-      const [number, bell] = [this.#rung, this.#bell.promise];
-      const response = await this.#link.exchangeAtOnce(request, signal);
-      const { work, cancelled, settings } = response;
-      if (work.length + cancelled.length > 0 || this.#isNews(settings)) {
-        this.progress += work.length;
-        return response;
+      const questions = this.records.takeQuestions();
+      if (questions) return questions;
+      const bell = this.#bell.promise;
+      if (this.#asked !== this.#rung) {
+        const response = await this.#askServer(request, signal);
+        if (response) return response;
       }
-      this.#tellQuiet(number);
-      await unlessAborted(bell, signal);
+      if (this.#asked === this.#rung) await this.#restUntil(bell, signal);
     }
   }
 
-  #record(report: ExchangeRequest['reports'][number]): void {
-    if (OUTCOMES.includes(report.kind)) this.progress++;
-    if (report.kind === 'checked') this.checked.push(report);
-    if (report.kind === 'checked' || report.kind === 'applied') this.observed.set(report.owner, report.observed);
-    if (report.kind === 'applied' && report.outcome.kind === 'inSync') this.#applied.add(report.owner);
+  async #askServer(request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeResponse | undefined> {
+    const asked = this.#rung;
+    const response = await this.#link.exchangeAtOnce(request, signal);
+    this.#asked = asked;
+    const { work, cancelled, settings } = response;
+    this.records.recordGiven(response);
+    if (work.length >= FULL_ANSWER) this.ring();
+    return work.length + cancelled.length > 0 || this.#isNews(settings) ? response : undefined;
+  }
+
+  async #restUntil(bell: Promise<void>, signal: AbortSignal): Promise<void> {
+    this.#isResting = true;
+    this.#rest.resolve();
+    this.#rest = Promise.withResolvers();
+    try {
+      await unlessAborted(bell, signal);
+    } finally {
+      this.#isResting = false;
+    }
   }
 
   #isNews(settings: ExchangeResponse['settings']): boolean {
@@ -110,13 +117,4 @@ export class BellLink implements ExchangeLink {
     this.#settings = JSON.stringify(settings);
     return before !== this.#settings;
   }
-
-  #tellQuiet(number: number): void {
-    const heard = this.#waiting.filter((one) => one.number <= number);
-    this.#waiting = this.#waiting.filter((one) => one.number > number);
-    for (const { resolve } of heard) resolve();
-  }
 }
-
-/** Reports that may be a reason for more work. */
-const OUTCOMES = ['applied', 'acted', 'checked'];

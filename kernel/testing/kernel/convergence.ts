@@ -21,11 +21,12 @@ export interface ConvergenceParts {
  */
 export async function converge({ shared, link, agent }: ConvergenceParts): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const before = link.progress;
-    if (link.reachability.isOpen) await Promise.race([link.ring(), agent.death]);
+    const before = link.records.progress;
+    await shared.server.foundation.notifications.flush();
+    if (link.reachability.isOpen) await Promise.race([link.quiet(), agent.death]);
     await agent.settled();
     const ran = await runJobs(shared);
-    if (!ran && link.progress === before) return;
+    if (!ran && link.records.progress === before) return;
   }
   throw new TestKernelError(
     'The kernel does not come to rest: what the node reports is a reason for more work again and again. Does a command with an output print something else each time?',
@@ -35,15 +36,14 @@ export async function converge({ shared, link, agent }: ConvergenceParts): Promi
 
 /** Tells plugins of events. Gives whether there was anything to tell. */
 async function runJobs({ server, database }: SharedServer): Promise<boolean> {
-  const { rows } = await database.store.pool.query(
-    'select task_identifier, last_error from graphile_worker.jobs where run_at <= now() and attempts < max_attempts',
+  const { pool } = database.store;
+  const due = await pool.query(
+    'select from graphile_worker.jobs where run_at <= now() and attempts < max_attempts limit 1',
   );
-  if (rows.length === 0) return false;
+  if (due.rowCount === 0) return false;
   await server.get(JobRunner).runDue();
-  const failed = await database.store.pool.query(
-    'select last_error from graphile_worker.jobs where last_error is not null limit 1',
-  );
-  const [first] = failed.rows;
-  if (first) throw new TestKernelError(String(first.last_error), { code: 'subscriber-failed' });
+  const { rows } = await pool.query('select last_error from graphile_worker.jobs where last_error is not null limit 1');
+  const [failed] = rows;
+  if (failed) throw new TestKernelError(String(failed.last_error), { code: 'subscriber-failed' });
   return true;
 }

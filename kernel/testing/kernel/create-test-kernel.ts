@@ -1,13 +1,16 @@
+import { DatabaseSync } from 'node:sqlite';
 import { type TestKernel, TestKernelError, type TestKernelOptions, type TestNodeOptions } from '@freehold/sdk/testing';
+import { type StateStore, stateStoreOn } from '../../agent/store/state-store.ts';
 import { furnishDebian } from '../machine/debian.ts';
 import { SimulatedMachine } from '../machine/index.ts';
 import { Api, TOKEN } from './api.ts';
+import { type Beginning, copyStore, isSame, keepBeginning } from './beginning.ts';
 import { BellLink } from './bell-link.ts';
 import { HarnessKernel } from './harness-kernel.ts';
 import { keepingAlive } from './keep-alive.ts';
 import { MortalAgent } from './mortal-agent.ts';
 import { findPluginFolders } from './plugin-folders.ts';
-import { returnServer, type SharedServer, takeServer } from './shared-server.ts';
+import { resetServer, returnServer, type SharedServer, takeServer } from './shared-server.ts';
 import { toMachineScript } from './simulated-node.ts';
 
 /** The real server, the real agent and a real database, on a machine in memory. */
@@ -16,38 +19,65 @@ export function createTestKernel(options: TestKernelOptions): Promise<TestKernel
     const folders = findPluginFolders(options.plugins);
     const machine = makeMachine(options.node ?? {});
     const shared = await takeServer(folders, machine.clock);
+    const giveBack = () => returnServer(folders, shared);
     try {
-      return await startKernel(options, { folders, machine, shared });
+      refuseTrouble(shared, options.allowProblems ?? false);
+      const { beginning } = shared;
+      if (beginning && isSame(beginning, options))
+        return await resumeKernel(options, { machine, shared, giveBack }, beginning);
+      return await startKernel(options, { machine, shared, giveBack });
     } catch (error) {
-      await returnServer(folders, shared);
+      await giveBack();
       throw error;
     }
   });
 }
 
 interface Started {
-  readonly folders: readonly string[];
   readonly machine: SimulatedMachine;
   readonly shared: SharedServer;
+  readonly giveBack: () => Promise<void>;
 }
 
-async function startKernel(options: TestKernelOptions, { folders, machine, shared }: Started): Promise<TestKernel> {
-  const { allowProblems = false, config = {}, node = {} } = options;
-  refuseTrouble(shared, allowProblems);
+/** Sets everything up as an administrator would. */
+async function startKernel(options: TestKernelOptions, started: Started): Promise<TestKernel> {
+  const { machine, shared } = started;
+  shared.beginning = undefined;
+  await resetServer(shared);
   await shared.server.bootstrap({
     admin: { email: 'admin@freehold.test', token: TOKEN },
     node: { name: 'local', enrolmentToken: TOKEN },
   });
-  const link = new BellLink(shared.server);
-  const ports = node.facts?.ports ?? { http: 80, https: 443 };
-  const agent = new MortalAgent({ machine, link, ports, token: TOKEN });
-  await agent.start();
-  const kernel = new HarnessKernel({
-    ...{ machine, shared, link, agent, api: new Api(shared.api, shared.logged) },
-    giveBack: () => returnServer(folders, shared),
+  const agent = new DatabaseSync(':memory:');
+  const kernel = await connectKernel(options, started, {
+    link: new BellLink(shared.server),
+    store: stateStoreOn(agent),
   });
-  await kernel.enablePlugins(config);
+  await kernel.enablePlugins(options.config ?? {});
+  shared.beginning = await keepBeginning(shared.database, { options, machine, agent });
   return kernel;
+}
+
+/** The same from what was kept. */
+async function resumeKernel(options: TestKernelOptions, started: Started, kept: Beginning): Promise<TestKernel> {
+  started.machine.copyFrom(kept.machine);
+  await started.shared.database.store.pool.query('select public.freehold_put_back()');
+  const link = new BellLink(started.shared.server);
+  link.assumeQuiet();
+  const kernel = await connectKernel(options, started, { link, store: copyStore(kept.agent) });
+  await kernel.converge();
+  return kernel;
+}
+
+async function connectKernel(
+  { node }: TestKernelOptions,
+  { machine, shared, giveBack }: Started,
+  { link, store }: { link: BellLink; store: StateStore },
+): Promise<HarnessKernel> {
+  const ports = node?.facts?.ports ?? { http: 80, https: 443 };
+  const agent = new MortalAgent({ machine, link, ports, token: TOKEN, store });
+  await agent.start();
+  return new HarnessKernel({ machine, shared, link, agent, api: new Api(shared.api, shared.logged), giveBack });
 }
 
 function refuseTrouble({ server }: SharedServer, allowProblems: boolean): void {

@@ -20,6 +20,7 @@ export interface AppParts {
   readonly sites: string;
   readonly store: () => StateStore;
   readonly converge: () => Promise<void>;
+  readonly loadOperation: (id: string) => Promise<OperationRecord>;
   /** What the node reported of an owner. */
   readonly observed: (owner: string) => Observed;
 }
@@ -29,6 +30,7 @@ export class HarnessApp implements TestApp {
   readonly #parts: AppParts;
   #record: AppRecord;
   #isPurged = false;
+  #lastOperation = '';
 
   constructor(record: AppRecord, parts: AppParts) {
     this.#record = record;
@@ -140,6 +142,12 @@ export class HarnessApp implements TestApp {
     return this.#do('POST', `/actions/${id}`, input);
   }
 
+  async retry(): Promise<TestOperation> {
+    const url = `/v1/operations/${this.#lastOperation}/retry`;
+    const { operation } = await this.#parts.api.call<{ operation: OperationRecord }>({ method: 'POST', url, body: {} });
+    return this.finish(operation);
+  }
+
   async log(id: string): Promise<readonly string[]> {
     const { lines } = await this.#parts.api.call<{ lines: string[] }>({ url: `/v1/apps/${this.id}/logs/${id}` });
     return lines;
@@ -162,8 +170,9 @@ export class HarnessApp implements TestApp {
 
   /** Returns when an operation of it has ended well. @throws TestKernelError in the words of its condition */
   async finish(begun: OperationRecord): Promise<TestOperation> {
+    this.#lastOperation = begun.id;
     await this.#parts.converge();
-    const operation = await this.#parts.api.call<OperationRecord>({ url: `/v1/operations/${begun.id}` });
+    const operation = await this.#parts.loadOperation(begun.id);
     if (operation.state !== 'succeeded') throw this.#failure(operation);
     const { id, kind, state, steps, output } = operation;
     return { id, kind, state, steps, output: output ?? {} };

@@ -11,7 +11,7 @@ import {
 } from '@freehold/sdk/testing';
 import type { SimulatedMachine } from '../machine/index.ts';
 import type { Api } from './api.ts';
-import type { AppRecord, Begun, OperationRecord } from './app-records.ts';
+import { type Begun, loadAppRecords, loadOperation, type OperationRecord } from './app-records.ts';
 import type { BellLink } from './bell-link.ts';
 import { converge } from './convergence.ts';
 import { HarnessApp } from './harness-app.ts';
@@ -21,6 +21,7 @@ import type { SharedServer } from './shared-server.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { refuseUnstable } from './stability.ts';
 import { KernelTime } from './time.ts';
+import { Together } from './together.ts';
 
 export interface KernelParts {
   readonly machine: SimulatedMachine;
@@ -38,8 +39,8 @@ type Config = Readonly<Record<string, Spec>>;
 export class HarnessKernel implements TestKernel {
   readonly #parts: KernelParts;
   readonly #apps = new Map<string, HarnessApp>();
-  readonly #configs = new Map<string, Spec>();
   readonly #forget: () => void;
+  readonly #convergence = new Together(() => this.#converge());
   #made = 0;
   readonly node: SimulatedNode;
   readonly clock: KernelTime;
@@ -58,7 +59,7 @@ export class HarnessKernel implements TestKernel {
     const nameOf = (owner: string) => this.#apps.get(owner.slice('app:'.length))?.name ?? owner.slice('role:'.length);
     this.node = new SimulatedNode({ machine, agent, link, api, nameOf, converge: again });
     this.clock = new KernelTime({ machine, server: shared.server, converge: again });
-    this.#forget = shared.server.foundation.notifications.on('freehold_work', () => link.notice());
+    this.#forget = shared.server.foundation.notifications.on('freehold_work', () => link.ring());
   }
 
   get problems(): readonly PluginTrouble[] {
@@ -105,14 +106,7 @@ export class HarnessKernel implements TestKernel {
   }
 
   converge(): Promise<void> {
-    return keepingAlive(async () => {
-      const { link, api } = this.#parts;
-      await converge(this.#parts);
-      const applied = link.takeApplied();
-      await this.#refresh();
-      if (link.reachability.isOpen && applied.length > 0)
-        await refuseUnstable(applied, { api, configs: this.#configs, apps: this.#apps, node: this.node });
-    });
+    return keepingAlive(() => this.#convergence.next());
   }
 
   async close(): Promise<void> {
@@ -129,13 +123,22 @@ export class HarnessKernel implements TestKernel {
     return this.close();
   }
 
+  async #converge(): Promise<void> {
+    const { link } = this.#parts;
+    await converge(this.#parts);
+    const applied = link.records.takeApplied();
+    await this.#refresh();
+    const planAnew = async (app: string) => (await this.#apps.get(app)?.plan()) ?? [];
+    if (link.reachability.isOpen && applied.length > 0) await refuseUnstable(applied, { link, planAnew });
+  }
+
   async #createTenant(tenant: object): Promise<TestTenant> {
     const { id, name } = await this.#parts.api.call<TestTenant>({ method: 'POST', url: '/v1/tenants', body: tenant });
     return { id, name };
   }
 
   async #createApp(type: string, spec: Spec, { name = `${type}-${++this.#made}`, tenant }: NewApp): Promise<TestApp> {
-    const { api, agent, link, machine } = this.#parts;
+    const { api, agent, link, machine, shared } = this.#parts;
     const body = { type, name, spec, ...(tenant ? { tenant: tenant.id } : {}) };
     const { operation, ...record } = await api.call<Begun>({ method: 'POST', url: '/v1/apps', body });
     const app = new HarnessApp(record, {
@@ -143,7 +146,8 @@ export class HarnessKernel implements TestKernel {
       sites: machine.paths.sites,
       store: () => agent.store,
       converge: () => this.converge(),
-      observed: (owner) => link.observed.get(owner) ?? {},
+      loadOperation: (id) => loadOperation(shared.server.foundation, id),
+      observed: (owner) => link.records.observed.get(owner) ?? {},
     });
     this.#apps.set(app.id, app);
     await app.finish(operation);
@@ -151,7 +155,6 @@ export class HarnessKernel implements TestKernel {
   }
 
   async #enable(plugin: string, config: Spec): Promise<void> {
-    this.#configs.set(plugin, config);
     await this.#parts.api.call({ method: 'PUT', url: `/v1/nodes/local/plugins/${plugin}`, body: { config } });
   }
 
@@ -170,13 +173,7 @@ export class HarnessKernel implements TestKernel {
 
   async #refresh(): Promise<void> {
     if (this.#apps.size === 0) return;
-    const found = new Map<string, AppRecord>();
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const url: string = `/v1/apps?limit=200${cursor && `&cursor=${cursor}`}`;
-      const page: { items: AppRecord[]; next: string | null } = await this.#parts.api.call({ url });
-      for (const record of page.items) found.set(record.id, record);
-      cursor = page.next;
-    }
+    const found = await loadAppRecords(this.#parts.shared.server.foundation, [...this.#apps.keys()]);
     for (const [id, app] of this.#apps) {
       app.update(found.get(id));
       if (!found.has(id)) this.#apps.delete(id);

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { type Agent, createAgent } from '../../agent/agent.ts';
-import { openStateStore, type StateStore } from '../../agent/store/state-store.ts';
+import type { StateStore } from '../../agent/store/state-store.ts';
 import type { Connection, SimulatedMachine } from '../machine/index.ts';
 import type { BellLink } from './bell-link.ts';
 import { mortalLink } from './mortal-link.ts';
@@ -10,6 +10,8 @@ export interface AgentSurroundings {
   readonly link: BellLink;
   readonly ports: { readonly http: number; readonly https: number };
   readonly token: string;
+  /** What it knows. */
+  readonly store: StateStore;
 }
 
 interface Life {
@@ -22,7 +24,6 @@ interface Life {
 
 /** The agent of a node, which can be killed, and then lives again on the machine and the store that it left. */
 export class MortalAgent {
-  readonly store: StateStore = openStateStore(':memory:');
   readonly #surroundings: AgentSurroundings;
   #life: Life;
   #stepsToLive: number | undefined;
@@ -31,6 +32,10 @@ export class MortalAgent {
   constructor(surroundings: AgentSurroundings) {
     this.#surroundings = surroundings;
     this.#life = this.#beginLife();
+  }
+
+  get store(): StateStore {
+    return this.#surroundings.store;
   }
 
   async start(): Promise<void> {
@@ -81,16 +86,17 @@ export class MortalAgent {
 
   async #revive(): Promise<void> {
     this.#life = this.#beginLife();
+    this.#surroundings.link.ring();
     await this.start();
   }
 
   #beginLife(): Life {
-    const { machine, link, ports, token } = this.#surroundings;
+    const { machine, link, ports, token, store } = this.#surroundings;
     const connection = machine.connect();
     const mortal = mortalLink(link);
     const agent = createAgent({
       system: connection.system,
-      store: this.store,
+      store,
       link: mortal.link,
       paths: machine.paths,
       trashFolder: `${machine.home}/agent/trash`,

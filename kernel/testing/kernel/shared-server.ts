@@ -10,6 +10,7 @@ import { recordVersions } from '../../server/plugins/plugin-upgrade.ts';
 import { createServer, type Server } from '../../server/server.ts';
 import { type TestDatabase, takeDatabase } from '../database.ts';
 import type { SimulatedClock } from '../machine/simulated-clock.ts';
+import type { Beginning } from './beginning.ts';
 import { linkPlugins } from './plugin-folders.ts';
 import { ServerClock } from './server-clock.ts';
 
@@ -21,6 +22,8 @@ export interface SharedServer {
   readonly clock: ServerClock;
   /** What it logged as warnings and errors since it was taken. */
   readonly logged: LogEntry[];
+  /** How the last kernel on it began. */
+  beginning?: Beginning;
 }
 
 export interface LogEntry {
@@ -39,9 +42,13 @@ export async function takeServer(plugins: readonly string[], clock: SimulatedClo
   if (!found) return startServer(plugins, clock);
   found.clock.follow(clock);
   found.logged.length = 0;
-  await found.database.store.pool.query('select public.freehold_reset()');
-  await recordVersions(found.server.foundation);
   return found;
+}
+
+/** Empties the database of a server, but for what every start of a server puts there. */
+export async function resetServer({ database, server }: SharedServer): Promise<void> {
+  await database.store.pool.query('select public.freehold_reset()');
+  await recordVersions(server.foundation);
 }
 
 /** Gives it back, or ends it when its plugins are not any more what they were. */

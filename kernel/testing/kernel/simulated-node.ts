@@ -107,10 +107,10 @@ export class SimulatedNode implements TestNode {
 
   async check(): Promise<NodeDrift[]> {
     const { api, link, converge, nameOf } = this.#parts;
-    const from = link.checked.length;
+    const from = link.records.checked.length;
     await api.call({ method: 'POST', url: '/v1/nodes/local/check', body: {} });
     await converge();
-    return link.checked
+    return link.records.checked
       .slice(from)
       .flatMap(({ owner, drift }) => drift.map((one) => ({ owner: nameOf(owner), ...one })));
   }

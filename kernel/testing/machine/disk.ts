@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { failure } from '../../agent/system/failure.ts';
 import type { Attributes } from '../../agent/system/system.ts';
 import { type Boundaries, MOST_LINKS, requireNormal, throughLink } from '../../agent/system/trust.ts';
-import { type FolderInode, type Inode, newFile, newFolder, newLink, newOther, touch } from './inode.ts';
+import { copyInode, type FolderInode, type Inode, newFile, newFolder, newLink, newOther, touch } from './inode.ts';
 
 const ROOT: Attributes = { mode: 0o755, uid: 0, gid: 0 };
 
@@ -115,6 +115,13 @@ export class Disk {
     if (!inode) throw failure('ENOENT', path);
     if (inode.kind !== 'directory') throw failure('ENOTDIR', path);
     return inode;
+  }
+
+  /** Becomes what another disk is now. Nothing that is done to one of them after that is seen on the other. */
+  copyFrom({ root }: Disk): void {
+    const copies = new Map<Inode, Inode>();
+    this.root.children.clear();
+    for (const [name, inode] of root.children) this.root.children.set(name, copyInode(inode, copies));
   }
 
   #require(path: string): Inode {

@@ -57,6 +57,17 @@ export function touch(inode: Inode): void {
   inode.version = ++lastVersion;
 }
 
+/** The same inode for another disk, with all that is in it. Two names of one file stay names of one file. */
+export function copyInode(inode: Inode, copies: Map<Inode, Inode>): Inode {
+  const known = copies.get(inode);
+  if (known) return known;
+  const copy = inode.kind === 'directory' ? { ...inode, children: new Map<string, Inode>() } : { ...inode };
+  copies.set(inode, copy);
+  if (inode.kind === 'directory' && copy.kind === 'directory')
+    for (const [name, child] of inode.children) copy.children.set(name, copyInode(child, copies));
+  return copy;
+}
+
 export function entryOf(inode: Inode): Entry {
   const { kind, mode, uid, gid } = inode;
   return {

@@ -32,6 +32,11 @@ export class SimulatedClock implements Clock {
     return { close: () => this.#appointments.delete(appointment) };
   }
 
+  /** Sets the time of a clock on which nobody waits yet. */
+  set(now: number): void {
+    this.#now = now;
+  }
+
   /** When something is due next; undefined when nothing is. */
   get next(): number | undefined {
     return this.#next?.at;

@@ -49,6 +49,20 @@ export class SimulatedMachine {
     this.disk.makeFolder(`${home}/agent/trash`, { uid: agent.uid, gid: agent.uid, mode: 0o700 });
   }
 
+  /** Becomes what another machine is now, but for what its programs do. */
+  copyFrom({ disk, clock, accounts, commands, services, processes, packages }: SimulatedMachine): this {
+    this.disk.copyFrom(disk);
+    this.clock.set(clock.now());
+    refill(this.accounts.users, accounts.users);
+    refill(this.accounts.groups, accounts.groups);
+    this.commands.runs.splice(0, Number.POSITIVE_INFINITY, ...commands.runs);
+    this.services.copyFrom(services);
+    refill(this.processes.running, processes.running);
+    refill(this.packages.installed, packages.installed);
+    for (const unit of packages.masked) this.packages.masked.add(unit);
+    return this;
+  }
+
   /** Says what a program does when it is run. */
   script(program: string, script: Script): this {
     this.commands.scripts.set(program, script);
@@ -98,3 +112,8 @@ const HOST: HostDescription = {
   diskBytes: 107_374_182_400,
   diskFreeBytes: 53_687_091_200,
 };
+
+function refill<Key, Value>(map: Map<Key, Value>, other: ReadonlyMap<Key, Value>): void {
+  map.clear();
+  for (const [key, value] of other) map.set(key, value);
+}

@@ -7,6 +7,8 @@ export class SimulatedProcesses implements Processes {
   readonly running = new Map<number, number>();
   /** Process ids that nothing ends. */
   readonly stuck = new Set<number>();
+  /** TCP ports on which processes that are no services listen, by process id. */
+  readonly listening = new Map<number, readonly number[]>();
   readonly #services: SimulatedServices;
 
   constructor(services: SimulatedServices) {
@@ -21,6 +23,18 @@ export class SimulatedProcesses implements Processes {
 
   async listeners(): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
     return new Map();
+  }
+
+  async holds(): Promise<boolean> {
+    return false;
+  }
+
+  async serves(_: number, address: Address): Promise<boolean> {
+    return this.#services.accepts(address);
+  }
+
+  async ports(pid: number): Promise<ReadonlySet<number>> {
+    return new Set(this.listening.get(pid));
   }
 
   async accepts(address: Address): Promise<boolean> {

@@ -85,6 +85,12 @@ export class SimulatedServices implements Services {
     if (stop) for (const service of this.known.values()) service.pid = undefined;
   }
 
+  copyFrom({ known, history }: SimulatedServices): void {
+    for (const [name, service] of known) this.known.set(name, { ...service });
+    this.history.push(...history);
+    this.#lastPid += known.size;
+  }
+
   /** Ends a service's process by hand, as a crash would. */
   crash(name: string): void {
     this.#settle(this.#get(name), 'crashed');
