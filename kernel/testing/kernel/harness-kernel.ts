@@ -17,6 +17,7 @@ import { converge } from './convergence.ts';
 import { HarnessApp } from './harness-app.ts';
 import { keepingAlive } from './keep-alive.ts';
 import type { MortalAgent } from './mortal-agent.ts';
+import { makeOutdated, migratedSpec } from './outdated-app.ts';
 import type { SharedServer } from './shared-server.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { refuseUnstable } from './stability.ts';
@@ -98,7 +99,10 @@ export class HarnessKernel implements TestKernel {
   /** All that run, with what the test configured. Those that others need come first. */
   async enablePlugins(config: Config): Promise<void> {
     const running = this.#parts.shared.server.foundation.plugins.list().filter(({ state }) => state === 'running');
-    for (const { id } of running) await this.#enable(id, config[id] ?? {});
+    await this.#enableAll(
+      running.map(({ id }) => id),
+      config,
+    );
     const unknown = Object.keys(config).filter((id) => !running.some((plugin) => plugin.id === id));
     if (unknown.length > 0) throw new Error(`config names ${unknown.join(', ')}, which is no plugin that runs.`);
     await this.converge();
@@ -137,7 +141,9 @@ export class HarnessKernel implements TestKernel {
     return { id, name };
   }
 
-  async #createApp(type: string, spec: Spec, { name = `${type}-${++this.#made}`, tenant }: NewApp): Promise<TestApp> {
+  async #createApp(type: string, spec: Spec, more: NewApp): Promise<TestApp> {
+    const { name = `${type}-${++this.#made}`, tenant, specVersion } = more;
+    if (specVersion !== undefined) return this.#createOutdated(type, spec, { ...more, specVersion });
     const { api, agent, link, machine, shared } = this.#parts;
     const body = { type, name, spec, ...(tenant ? { tenant: tenant.id } : {}) };
     const { operation, ...record } = await api.call<Begun>({ method: 'POST', url: '/v1/apps', body });
@@ -151,6 +157,31 @@ export class HarnessKernel implements TestKernel {
     });
     this.#apps.set(app.id, app);
     await app.finish(operation);
+    return app;
+  }
+
+  /** The API refuses those whose turn has not come: they are tried again after the others. */
+  async #enableAll(plugins: readonly string[], config: Config): Promise<void> {
+    const refusals = new Map<string, unknown>();
+    for (const plugin of plugins)
+      await this.#enable(plugin, config[plugin] ?? {}).catch((error) => {
+        if (error.code !== 'plugin-requires') throw error;
+        refusals.set(plugin, error);
+      });
+    if (refusals.size === plugins.length) for (const refusal of refusals.values()) throw refusal;
+    if (refusals.size > 0) await this.#enableAll([...refusals.keys()], config);
+  }
+
+  async #createOutdated(
+    type: string,
+    spec: Spec,
+    { specVersion, ...more }: NewApp & { specVersion: number },
+  ): Promise<TestApp> {
+    const { foundation } = this.#parts.shared.server;
+    const app = await this.#createApp(type, await migratedSpec(foundation, type, { spec, specVersion }), more);
+    await makeOutdated(foundation, app.id, { spec, specVersion });
+    await this.converge();
+    if (!app.ready) throw new TestKernelError(`${app.name}: ${app.conditions[0]?.message}`, { code: 'outdated', app });
     return app;
   }
 
