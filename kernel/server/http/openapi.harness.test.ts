@@ -33,6 +33,7 @@ const fill = (path: string, values: Record<string, string> = {}) =>
 /** A body that each route would accept, so that nothing but the tenant or the token is wrong with the request. */
 const bodies: Record<string, unknown> = {
   'POST /v1/session': { email: 'a@b.test', password: 'x' },
+  'POST /v1/session/browser': { email: 'a@b.test', password: 'x' },
   'POST /v1/tenants': { name: 'x' },
   'PATCH /v1/tenants/{tenant}': { name: 'x' },
   'POST /v1/tenants/{tenant}/tokens': { name: 'x' },

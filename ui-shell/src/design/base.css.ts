@@ -36,6 +36,9 @@ export const base = css`
     min-width: 0;
     border: 0;
   }
+  legend {
+    padding: 0;
+  }
   h1 {
     font-size: 1.5rem;
     font-weight: 640;

@@ -15,7 +15,7 @@ export const controls = css`
     background: var(--surface);
     color: var(--ink);
     font: inherit;
-    font-weight: 560;
+    font-weight: 500;
     line-height: 1.25;
     text-decoration: none;
     white-space: nowrap;
@@ -26,6 +26,7 @@ export const controls = css`
     background: var(--hover);
   }
   .button.primary {
+    font-weight: 600;
     border-color: transparent;
     background: var(--accent);
     color: var(--on-accent);
@@ -49,6 +50,16 @@ export const controls = css`
     background: none;
   }
   .button.quiet:hover {
+    background: var(--hover);
+  }
+  .button.add {
+    min-height: 1.875rem;
+    padding: 0.1875rem 0.625rem 0.1875rem 0.375rem;
+    border-color: transparent;
+    background: none;
+    color: var(--accent);
+  }
+  .button.add:hover {
     background: var(--hover);
   }
   .button.icon {
@@ -106,7 +117,7 @@ export const controls = css`
   label,
   legend,
   .label {
-    font-weight: 560;
+    font-weight: 500;
   }
   .hint {
     color: var(--ink-soft);
@@ -121,6 +132,9 @@ export const controls = css`
     display: grid;
     gap: 0.25rem;
     align-content: start;
+  }
+  .field > legend {
+    margin-bottom: 0.25rem;
   }
   .check {
     display: flex;

@@ -17,9 +17,20 @@ export const layout = css`
   }
   .trail {
     display: flex;
-    gap: 0.4rem;
+    margin-bottom: 0.125rem;
     color: var(--ink-soft);
     font-size: 0.8125rem;
+  }
+  .trail a {
+    color: inherit;
+    text-decoration: none;
+  }
+  .trail a::after {
+    content: '\\2002/';
+    color: var(--line-strong);
+  }
+  .trail a:hover {
+    color: var(--accent);
   }
   .card {
     border: 1px solid var(--line);
@@ -57,8 +68,11 @@ export const layout = css`
   }
   .facts {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(8.75rem, 100%), 1fr));
     gap: 1rem 1.5rem;
+  }
+  .facts .double {
+    grid-column: span 2;
   }
   .facts dt {
     color: var(--ink-soft);

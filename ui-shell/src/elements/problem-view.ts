@@ -27,7 +27,7 @@ export class ProblemView extends PanelElement {
     const others = faultsElsewhere(this.problem, this.shown);
     return html`<div class="note error stack" role="alert">
       <div>
-        <h3>${title}</h3>
+        <p><strong>${title}</strong></p>
         <p>${detail}</p>
         ${others.map(({ pointer, message, remedy }) => html`<p><code>${pointer}</code> ${message} ${remedy}</p>`)}
         ${words ? html`<p class="soft">${words}</p>` : nothing}
@@ -37,6 +37,10 @@ export class ProblemView extends PanelElement {
         ${this.problem.requestId ? html`<span>${messages.problem.request} <code>${this.problem.requestId}</code></span>` : nothing}
       </p>
     </div>`;
+  }
+
+  protected override willUpdate(): void {
+    this.hidden = !this.problem;
   }
 
   protected override updated(changes: PropertyValues<this>): void {

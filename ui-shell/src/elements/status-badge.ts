@@ -19,7 +19,7 @@ export class StatusBadge extends PanelElement {
         gap: 0.4375rem;
         color: var(--tone);
         font-size: 0.875rem;
-        font-weight: 560;
+        font-weight: 500;
         white-space: nowrap;
       }
       :host([tone='good']) {

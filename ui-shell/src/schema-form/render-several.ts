@@ -1,9 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { icon } from '../elements/icons.ts';
 import { messages } from '../messages.ts';
 import type { Field } from './field.ts';
 import { isObject, joinPointer } from './pointer.ts';
-import { renderFault, renderHint, renderInput, renderValue } from './render-value.ts';
+import { renderFault, renderHint, renderInput, renderRequired, renderValue } from './render-value.ts';
 import type { FormView } from './schema-form.ts';
 
 /** Several texts or numbers, one below the other. One that is required shows a line to begin with. */
@@ -13,7 +13,7 @@ export function renderList(form: FormView, field: Field, pointer: string): Templ
   const items = given.length === 0 && field.required ? [''] : given;
   if (!item) return html``;
   return html`<fieldset class="field">
-    <legend>${field.title} ${field.required ? nothing : html`<span class="optional">${messages.form.optional}</span>`}</legend>
+    <legend>${field.title} ${renderRequired(field)}</legend>
     <div class="items">
       ${items.map((_, index) => {
         const at = joinPointer(pointer, index);
@@ -25,7 +25,7 @@ export function renderList(form: FormView, field: Field, pointer: string): Templ
         </div>`;
       })}
     </div>
-    ${addButton(messages.form.add(field.title), () => form.set(pointer, [...items, firstValue(item)]))}
+    ${addButton(field.title, () => form.set(pointer, [...items, firstValue(item)]))}
     ${renderHint({ ...field, description: withStandard(field) }, pointer)} ${renderFault(form, pointer)}
   </fieldset>`;
 }
@@ -43,7 +43,7 @@ export function renderTable(form: FormView, field: Field, pointer: string): Temp
         <button type="button" class="button danger start" @click=${() => form.set(at, undefined)}>${icon('trash', 16)}${messages.form.remove(field.title, index + 1)}</button>
       </fieldset>`;
     })}
-    ${addButton(messages.form.add(field.title), () => form.set(pointer, [...rows, {}]))}
+    ${addButton(field.title, () => form.set(pointer, [...rows, {}]))}
     ${renderFault(form, pointer)}
   </div>`;
 }
@@ -68,13 +68,13 @@ export function renderMap(form: FormView, field: Field, pointer: string): Templa
         ${renderFault(form, at)}
       </div>`;
     })}
-    ${addButton(messages.form.add(field.title), () => put([...entries, ['', '']]))}
+    ${addButton(field.title, () => put([...entries, ['', '']]))}
     ${renderFault(form, pointer)}
   </div>`;
 }
 
-function addButton(label: string, add: () => void): TemplateResult {
-  return html`<button type="button" class="button start" @click=${add}>${icon('plus', 16)}${label}</button>`;
+function addButton(title: string, add: () => void): TemplateResult {
+  return html`<button type="button" class="button add start" aria-label="${messages.form.add}: ${title}" @click=${add}>${icon('plus', 16)}${messages.form.add}</button>`;
 }
 
 function removeButton(label: string, remove: () => void, disabled = false): TemplateResult {

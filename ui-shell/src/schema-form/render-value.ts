@@ -50,7 +50,7 @@ export function renderInput(form: FormView, field: Field, pointer: string, label
 
 function labelled(render: (form: FormView, field: Field, pointer: string) => TemplateResult): Render {
   return (form, field, pointer) => html`<div class="field">
-    <label for=${pointer}>${field.title} ${field.required ? nothing : html`<span class="optional">${messages.form.optional}</span>`}</label>
+    <label for=${pointer}>${field.title} ${renderRequired(field)}</label>
     ${render(form, field, pointer)}
     ${renderHint(field, pointer)} ${renderFault(form, pointer)}
   </div>`;
@@ -58,7 +58,16 @@ function labelled(render: (form: FormView, field: Field, pointer: string) => Tem
 
 export function renderHint(field: Field, pointer: string): TemplateResult {
   const words = [field.description, ...(field.kind === 'number' ? rangeOf(field) : [])].filter((text) => text !== '');
-  return html`<p class="hint" id="${pointer}-hint" ?hidden=${words.length === 0}>${words.join(' ')}</p>`;
+  return html`<p class="hint" id="${pointer}-hint" ?hidden=${words.length === 0}>${renderWords(words.join(' '))}</p>`;
+}
+
+export function renderRequired({ required }: Field): TemplateResult | typeof nothing {
+  return required ? html`<span class="required">${messages.form.required}</span>` : nothing;
+}
+
+/** Descriptions set values in backticks. */
+export function renderWords(text: string): (string | TemplateResult)[] {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
 }
 
 /** Always there, so that what is written into it is read out. */

@@ -18,6 +18,7 @@ export const formStyles = css`
     display: grid;
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
+    background: var(--surface);
   }
   details + details {
     border-top: 1px solid var(--line);
@@ -31,7 +32,7 @@ export const formStyles = css`
     border-radius: var(--radius-small);
     cursor: pointer;
     list-style: none;
-    font-weight: 560;
+    font-weight: 500;
   }
   summary::-webkit-details-marker {
     display: none;
@@ -81,7 +82,7 @@ export const formStyles = css`
   .start {
     justify-self: start;
   }
-  .optional {
+  .required {
     color: var(--ink-soft);
     font-size: 0.8125rem;
     font-weight: 400;

@@ -6,7 +6,7 @@ import { messages } from '../messages.ts';
 import { countGiven } from './draft.ts';
 import { type Field, listFields } from './field.ts';
 import { getAt, joinPointer, setAt } from './pointer.ts';
-import { renderValue } from './render-value.ts';
+import { renderValue, renderWords } from './render-value.ts';
 import { formStyles } from './schema-form.css.ts';
 
 /** What the functions that render fields know of the form. */
@@ -72,7 +72,7 @@ export class SchemaForm extends PanelElement implements FormView {
     const pointer = joinPointer('', field.name);
     const count = countGiven(field, this.get(pointer));
     const body = html`
-      ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
+      ${field.description ? html`<p class="hint">${renderWords(field.description)}</p>` : nothing}
       ${
         field.kind === 'group'
           ? html`<div class="fields">${field.fields.map((one) => renderValue(this, one, joinPointer(pointer, one.name)))}</div>`

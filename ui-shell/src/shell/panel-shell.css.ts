@@ -10,6 +10,8 @@ export const shellStyles = css`
     grid-template-columns: minmax(0, 1fr);
   }
   .skip {
+    border: 0;
+    font: inherit;
     position: fixed;
     z-index: 10;
     inset: 0.5rem auto auto 0.5rem;
@@ -58,7 +60,7 @@ export const shellStyles = css`
     padding: 0.25rem 0.625rem;
     border-radius: var(--radius-small);
     color: var(--ink-soft);
-    font-weight: 540;
+    font-weight: 500;
     text-decoration: none;
   }
   nav a:hover {
@@ -171,8 +173,10 @@ export const shellStyles = css`
       gap: 0;
       margin: 0 -0.5rem 0 auto;
     }
+    .account .keys {
+      display: none;
+    }
     .email,
-    .keys,
     .scheme label,
     .account .button span {
       position: absolute;

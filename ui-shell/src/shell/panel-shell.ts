@@ -53,7 +53,6 @@ export class PanelShell extends PanelElement {
     if (match) setTitle(match.route.title);
     const page = match?.route.render(match.parameters) ?? html`<fh-not-found></fh-not-found>`;
     return html`
-      <a class="skip" href="#content" @click=${this.#skip}>${messages.skipToContent}</a>
       ${this.#renderSide(match?.route)}
       <main id="content" tabindex="-1">${keyed(pageKey(router.path), page)}</main>
       <p class="offline" role="status" ?hidden=${live.connected}>${messages.offline}</p>
@@ -64,6 +63,7 @@ export class PanelShell extends PanelElement {
     const runs = this.who && runsInstallation(this.who);
     const sections: readonly Section[] = runs ? ['apps', 'nodes', 'plugins', 'tenants'] : ['apps', 'tenants'];
     return html`<aside>
+      <button class="skip" @click=${this.#skip}>${messages.skipToContent}</button>
       <a class="brand" href="/apps"><img src="/icon.svg" alt="" />${messages.product}</a>
       <nav aria-label=${messages.navigation.title}>
         <ul>${sections.map(
@@ -114,8 +114,7 @@ export class PanelShell extends PanelElement {
     this.#shownPath = router.path;
   }
 
-  #skip(event: Event): void {
-    event.preventDefault();
+  #skip(): void {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   }
 }

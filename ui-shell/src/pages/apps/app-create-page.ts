@@ -62,6 +62,7 @@ export class AppCreatePage extends PanelElement {
         min-height: 0;
         margin: 0.25rem 0 0;
         grid-row: 1 / 3;
+        align-self: start;
         accent-color: var(--accent);
         outline: none;
       }

@@ -55,6 +55,9 @@ export class AppOverview extends PanelElement {
         padding: 0.875rem 1.25rem;
         border-top: 1px solid var(--line);
       }
+      header + .action {
+        border-top: 0;
+      }
       .action > div {
         flex: 1 1 16rem;
       }
@@ -125,7 +128,7 @@ export class AppOverview extends PanelElement {
       [facts.created, html`<fh-time at=${app.createdAt}></fh-time>`],
       [facts.id, html`<code>${app.id}</code>`],
     ];
-    return html`<div class="card"><dl class="facts body">${list.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></div>`;
+    return html`<div class="card"><dl class="facts body">${list.map(([term, value]) => html`<div class=${term === facts.id ? 'double' : ''}><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></div>`;
   }
 
   #renderActions(): TemplateResult | typeof nothing {
@@ -160,7 +163,7 @@ function renderCondition(condition: Condition): TemplateResult {
   return html`<li>
     <fh-status tone=${toneOf(condition)} label=${messages.conditions[type]?.[status] ?? `${type}: ${status}`}></fh-status>
     <span class="message soft">${message}</span>
-    <span class="small soft">${words.since} <fh-time at=${lastTransitionAt}></fh-time></span>
+    <span class="small soft"><fh-time at=${lastTransitionAt}></fh-time></span>
   </li>`;
 }
 

@@ -59,7 +59,7 @@ export class AppPage extends PanelElement {
         padding: 0.4375rem 0;
         border-bottom: 2px solid transparent;
         color: var(--ink-soft);
-        font-weight: 560;
+        font-weight: 500;
         text-decoration: none;
       }
       .tabs a:focus-visible {

@@ -51,6 +51,9 @@ export class AppReleases extends PanelElement {
       li:first-child {
         border-top: 0;
       }
+      h2 {
+        font-size: 0.9375rem;
+      }
       li > div {
         flex: 1 1 12rem;
       }
@@ -94,7 +97,7 @@ export class AppReleases extends PanelElement {
     const { number, current, createdAt, unpackedBytes, entries } = release;
     return html`<li>
       <div>
-        <h3>${words.number(number)} ${current ? html`<span class="tag live">${words.current}</span>` : nothing}</h3>
+        <h2>${words.number(number)} ${current ? html`<span class="tag live">${words.current}</span>` : nothing}</h2>
         <p class="small soft"><fh-time at=${createdAt}></fh-time>, ${words.files(entries)}, ${renderBytes(unpackedBytes)}</p>
       </div>
       ${

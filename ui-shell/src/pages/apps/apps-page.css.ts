@@ -44,7 +44,7 @@ export const appsStyles = css`
     border-bottom: 2px solid transparent;
     margin-bottom: -1px;
     color: var(--ink-soft);
-    font-weight: 560;
+    font-weight: 500;
     text-decoration: none;
   }
   .views a:hover {
@@ -111,6 +111,10 @@ export const appsStyles = css`
   .hosts a {
     position: relative;
     overflow-wrap: anywhere;
+  }
+  .tenant,
+  .node {
+    font-size: 0.875rem;
   }
   .cell {
     min-width: 0;

@@ -31,6 +31,9 @@ export class OperationDetail extends PanelElement {
   static override styles = [
     ...PanelElement.styles,
     css`
+      h2 {
+        font-size: 0.875rem;
+      }
       .log {
         max-height: 20rem;
         overflow: auto;
@@ -62,14 +65,14 @@ export class OperationDetail extends PanelElement {
     return html`<div class="stack">
       ${
         steps.length > 0
-          ? html`<div><h3>${words.steps}</h3><fh-changes folded .changes=${steps}></fh-changes></div>`
+          ? html`<div><h2>${words.steps}</h2><fh-changes folded .changes=${steps}></fh-changes></div>`
           : finished && operation.state === 'succeeded'
             ? html`<p class="soft">${words.noSteps}</p>`
             : nothing
       }
       ${
         log.length > 0
-          ? html`<div class="stack"><h3>${words.log}</h3><pre class="log" tabindex="0" role="log" aria-label=${words.log}>${log.map(
+          ? html`<div class="stack"><h2>${words.log}</h2><pre class="log" tabindex="0" role="log" aria-label=${words.log}>${log.map(
               ({ at, level, message }) =>
                 html`<span class="soft">${renderClock(at)}</span> <span class=${level}>${message}</span>\n`,
             )}</pre></div>`

@@ -7,7 +7,7 @@ import { LiveQuery } from '../../live/live-query.ts';
 import { messages } from '../../messages.ts';
 import { setTitle } from '../../shell/routes.ts';
 import { api } from '../../shell/services.ts';
-import { NODE_INTERVAL } from './nodes-page.ts';
+import { NODE_INTERVAL, renderSystem } from './nodes-page.ts';
 import '../../elements/diff-view.ts';
 import '../../elements/problem-view.ts';
 import '../../elements/status-badge.ts';
@@ -86,7 +86,7 @@ export class NodePage extends PanelElement {
     const list: readonly [string, unknown][] = [
       ...(facts
         ? ([
-            [names.system, `${facts.os.id} ${facts.os.version}, ${facts.os.arch}`],
+            [names.system, `${renderSystem(facts)}, ${facts.os.arch}`],
             [names.processors, facts.cpus],
             [names.memory, renderBytes(facts.memoryBytes)],
             [names.disk, words.diskFree(renderBytes(facts.diskFreeBytes), renderBytes(facts.diskBytes))],
@@ -105,7 +105,7 @@ export class NodePage extends PanelElement {
           : messages.never,
       ],
     ];
-    return html`<div class="card"><dl class="facts body">${list.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></div>`;
+    return html`<div class="card"><dl class="facts body">${list.map(([term, value]) => html`<div class=${term === names.sweep ? 'double' : ''}><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></div>`;
   }
 
   #renderPlugins(): TemplateResult {

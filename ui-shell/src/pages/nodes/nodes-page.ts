@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { Node } from '../../../../kernel/cli/api-types.ts';
+import type { Node, NodeFacts } from '../../../../kernel/cli/api-types.ts';
 import { PanelElement } from '../../elements/panel-element.ts';
 import { renderBytes } from '../../elements/time-words.ts';
 import { LiveQuery } from '../../live/live-query.ts';
@@ -63,6 +63,11 @@ export class NodesPage extends PanelElement {
 }
 customElements.define('fh-nodes', NodesPage);
 
+/** `Debian 12`. */
+export function renderSystem({ os: { id, version } }: NodeFacts): string {
+  return `${id.charAt(0).toUpperCase()}${id.slice(1)} ${version}`;
+}
+
 function renderNode({ name, facts, reachable, lastSeenAt, plugins }: Node): TemplateResult {
   return html`<li class="card">
     <header>
@@ -72,7 +77,7 @@ function renderNode({ name, facts, reachable, lastSeenAt, plugins }: Node): Temp
     <div class="body">
       <p class="soft">${
         facts
-          ? `${facts.os.id} ${facts.os.version}, ${facts.cpus} CPU, ${renderBytes(facts.memoryBytes)}, ${words.diskFree(renderBytes(facts.diskFreeBytes), renderBytes(facts.diskBytes))}`
+          ? `${renderSystem(facts)}, ${facts.cpus} CPU, ${renderBytes(facts.memoryBytes)}, ${words.diskFree(renderBytes(facts.diskFreeBytes), renderBytes(facts.diskBytes))}`
           : words.notEnrolled
       }</p>
       <p class="row">${plugins.map((plugin) => html`<span class="tag">${plugin}</span>`)}</p>

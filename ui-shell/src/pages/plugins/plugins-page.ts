@@ -63,7 +63,7 @@ export class PluginsPage extends PanelElement {
     return html`<li class="card">
       <header>
         <h2>${displayName} <span class="small soft">${id} ${version}</span></h2>
-        <fh-status tone=${toneOf(state)} label=${state}></fh-status>
+        <fh-status tone=${toneOf(state)} label=${words.states[state] ?? state}></fh-status>
       </header>
       <div class="body">
         ${reason ? html`<p>${reason}</p>` : nothing}
