@@ -44,6 +44,13 @@ describe('what is refused, and how', () => {
       'invalid-request',
       '/spec/title',
     ],
+    [
+      'a text that names an output of a resource',
+      { type: 'site', name: 'x', spec: { title: 'freehold-output(test.pool:main:socket)' } },
+      422,
+      'invalid-request',
+      '/spec/title',
+    ],
     ['what the node cannot do', { type: 'site', name: 'x', spec: { version: '9' } }, 422, 'invalid-request', '/spec'],
     [
       'values on which the plugin fails',

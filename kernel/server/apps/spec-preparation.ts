@@ -5,6 +5,7 @@ import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import { checkApp, computeLinks, migrateSpec, type Tools } from '../reconcile/compute.ts';
 import { ComputeError } from '../reconcile/compute-error.ts';
 import type { AppState, NodeState } from '../reconcile/inputs.ts';
+import { placeholderProblems } from '../reconcile/outputs.ts';
 
 /** A spec that has passed everything that can be said about it without the node. */
 export interface PreparedSpec {
@@ -33,7 +34,8 @@ export class SpecPreparation {
   /** @throws ProblemError invalid-request with every problem, pointers below `/spec` */
   async prepare(type: LoadedAppType, spec: unknown, app: Pick<AppState, 'tenant'>): Promise<Record<string, unknown>> {
     const given = type.validateSpec(spec);
-    if (given.problems.length > 0) throw invalid(below('/spec', given.problems));
+    const problems = given.problems.length > 0 ? given.problems : placeholderProblems(given.spec);
+    if (problems.length > 0) throw invalid(below('/spec', problems));
     const wish = { tenant: app.tenant, type: type.id, spec: given.spec };
     const amended = await this.#plugins.hooks.filter(appSpec, wish, ({ spec }) => type.validateSpec(spec).problems);
     return type.validateSpec(amended.spec).spec;

@@ -1,3 +1,5 @@
+import type { FieldProblem } from '../errors/problem.ts';
+import { toPointer } from '../schema/json-copy.ts';
 import { ComputeError } from './compute-error.ts';
 
 /** How {@link output} of the SDK writes it. */
@@ -30,6 +32,21 @@ export function findPlaceholders(value: unknown): { resource: string; name: stri
     return text;
   });
   return found;
+}
+
+/** Texts of a spec that would be taken for an output: only plugins name outputs. */
+export function placeholderProblems(spec: unknown, path: readonly string[] = []): FieldProblem[] {
+  if (typeof spec === 'string') return findPlaceholders(spec).length > 0 ? [placeholderProblem(spec, path)] : [];
+  if (typeof spec !== 'object' || spec === null) return [];
+  return Object.entries(spec).flatMap(([name, member]) => [
+    ...placeholderProblems(name, [...path, name]),
+    ...placeholderProblems(member, [...path, name]),
+  ]);
+}
+
+function placeholderProblem(value: string, path: readonly string[]): FieldProblem {
+  const message = 'This text stands for something else in Freehold itself.';
+  return { pointer: toPointer(path), rule: 'placeholder', message, remedy: 'Write it differently.', value };
 }
 
 function harmless(outputs: Readonly<Record<string, string>>, resource: string, name: string): string {
