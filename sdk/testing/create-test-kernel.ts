@@ -1,5 +1,6 @@
 import { loadKernel } from './load-kernel.ts';
 import type { TestKernelOptions } from './options.ts';
+import { findPluginFolders } from './plugin-folders.ts';
 import type { TestKernel } from './test-kernel.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { TestKernel } from './test-kernel.ts';
  * @throws TestKernelError when a plugin cannot run, with all that is wrong with all of them
  */
 export async function createTestKernel(options: TestKernelOptions): Promise<TestKernel> {
+  const folders = findPluginFolders(options.plugins);
   const kernel = await loadKernel();
-  return kernel.createTestKernel(options);
+  return kernel.createTestKernel({ ...options, folders });
 }

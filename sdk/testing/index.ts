@@ -1,4 +1,6 @@
 /** The harness with which plugin authors prove their plugins. Needs the package `@freehold/kernel`. */
+export type { AcceptedText, ConformanceOptions, DefineTest } from './conformance/options.ts';
+export { testPluginConformance } from './conformance/test-plugin-conformance.ts';
 export * from './create-test-kernel.ts';
 export * from './options.ts';
 export * from './test-app.ts';

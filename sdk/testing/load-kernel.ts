@@ -3,7 +3,7 @@ import type { TestKernel } from './test-kernel.ts';
 
 /** What `@freehold/kernel/testing` exports for the harness. */
 export interface KernelTesting {
-  createTestKernel(options: TestKernelOptions): Promise<TestKernel>;
+  createTestKernel(options: TestKernelOptions & { readonly folders: readonly string[] }): Promise<TestKernel>;
 }
 
 /** A name that is computed: the compiler must not take the kernel into the SDK. */

@@ -31,6 +31,11 @@ export interface NewApp {
   readonly name?: string;
   /** Left out: the hoster. */
   readonly tenant?: TestTenant;
+  /**
+   * An older version of the type's spec: the app is as if it had been made then, and the plugin was upgraded since. The spec
+   * is of that version.
+   */
+  readonly specVersion?: number;
 }
 
 /** A request to the API. */

@@ -9,14 +9,13 @@ import { BellLink } from './bell-link.ts';
 import { HarnessKernel } from './harness-kernel.ts';
 import { keepingAlive } from './keep-alive.ts';
 import { MortalAgent } from './mortal-agent.ts';
-import { findPluginFolders } from './plugin-folders.ts';
 import { resetServer, returnServer, type SharedServer, takeServer } from './shared-server.ts';
 import { toMachineScript } from './simulated-node.ts';
 
 /** The real server, the real agent and a real database, on a machine in memory. */
-export function createTestKernel(options: TestKernelOptions): Promise<TestKernel> {
+export function createTestKernel(options: KernelOptions): Promise<TestKernel> {
   return keepingAlive(async () => {
-    const folders = findPluginFolders(options.plugins);
+    const { folders } = options;
     const machine = makeMachine(options.node ?? {});
     const shared = await takeServer(folders, machine.clock);
     const giveBack = () => returnServer(folders, shared);
@@ -31,6 +30,11 @@ export function createTestKernel(options: TestKernelOptions): Promise<TestKernel
       throw error;
     }
   });
+}
+
+/** The folders of the plugins, found. */
+export interface KernelOptions extends TestKernelOptions {
+  readonly folders: readonly string[];
 }
 
 interface Started {

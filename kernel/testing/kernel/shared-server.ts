@@ -11,7 +11,7 @@ import { createServer, type Server } from '../../server/server.ts';
 import { type TestDatabase, takeDatabase } from '../database.ts';
 import type { SimulatedClock } from '../machine/simulated-clock.ts';
 import type { Beginning } from './beginning.ts';
-import { linkPlugins } from './plugin-folders.ts';
+import { linkPlugins } from './link-plugins.ts';
 import { ServerClock } from './server-clock.ts';
 
 /** A real server with its plugins loaded and its API made, on an empty database. */

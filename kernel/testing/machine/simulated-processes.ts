@@ -29,8 +29,10 @@ export class SimulatedProcesses implements Processes {
     return false;
   }
 
-  async serves(_: number, address: Address): Promise<boolean> {
-    return this.#services.accepts(address);
+  async wake(): Promise<void> {}
+
+  async serves(_: number, addresses: readonly Address[]): Promise<boolean> {
+    return addresses.every((address) => this.#services.accepts(address));
   }
 
   async ports(pid: number): Promise<ReadonlySet<number>> {

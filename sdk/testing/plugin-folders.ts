@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
@@ -14,12 +14,6 @@ export function findPluginFolders(plugins: readonly (string | URL)[]): string[] 
   for (const plugin of plugins) folders.push(findFolder(plugin, folders[0]));
   if (folders.length === 0) throw new Error('Name the plugin under test: plugins: [import.meta.url].');
   return [...new Set(folders)];
-}
-
-/** One folder with all of them in it, as a plugin host looks for them. */
-export function linkPlugins(folders: readonly string[], into: string): void {
-  mkdirSync(into);
-  for (const [index, folder] of folders.entries()) symlinkSync(folder, join(into, `${index}-${basename(folder)}`));
 }
 
 function findFolder(plugin: string | URL, first: string | undefined): string {
