@@ -7,6 +7,8 @@ export function nginxPaths({ paths }: Pick<NodeInput, 'paths'>) {
   return {
     config,
     main: `${config}/nginx.conf`,
+    /** The ports of all sites in one place: sites on a port that the main configuration has left have no certificate there. */
+    listen: `${config}/listen.conf`,
     mimeTypes: `${config}/mime.types`,
     fastcgiParameters: `${config}/fastcgi_params`,
     proxyParameters: `${config}/proxy_params`,

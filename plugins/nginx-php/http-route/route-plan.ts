@@ -36,8 +36,7 @@ export function planServer({ id, spec, owner, node }: RouteInput) {
   return {
     name: nameOnNode(owner, id),
     hostnames: spec.hostnames,
-    ports: node.ports,
-    ipv6: node.ipv6,
+    listen: nginx.listen,
     tls: spec.tls
       ? { ...spec.tls, redirect: spec.tls.redirect ?? false, port: node.ports.https === 443 ? null : node.ports.https }
       : null,

@@ -8,6 +8,7 @@ import { pageFiles } from '../pages/pages.ts';
 import { loadTemplate, loadText } from '../templates/load.ts';
 
 const renderMain = loadTemplate<ReturnType<typeof planMain>>('nginx', 'nginx.conf.hbs');
+const renderListen = loadTemplate<Pick<NodeInput, 'ports' | 'ipv6'>>('nginx', 'listen.conf.hbs');
 const mimeTypes = loadText('mime.types');
 const fastcgiParameters = loadText('fastcgi_params');
 const proxyParameters = loadText('proxy_params');
@@ -64,6 +65,7 @@ function files(node: NodeInput, config: Config): Resource[] {
       owner: webServerUser(node),
       reopen: { service: 'nginx', signal: 'SIGUSR1' },
     }),
+    file({ path: nginx.listen, content: renderListen(node) }),
     file({ path: nginx.main, content: renderMain(planMain(node, config)) }),
   ];
 }

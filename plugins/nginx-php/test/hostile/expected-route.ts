@@ -13,13 +13,7 @@ export function expectedRoute(
   const { redirects = [], limits = {} } = spec;
   const config = `${node.paths.config}/nginx`;
   const logs = spec.logFolder ?? `${home}/logs`;
-  const server: Directive[] = [
-    is('listen', node.ports.http),
-    is('listen', node.ports.https, 'ssl', 'http2'),
-    ...(node.ipv6
-      ? [is('listen', `[::]:${node.ports.http}`), is('listen', `[::]:${node.ports.https}`, 'ssl', 'http2')]
-      : []),
-  ];
+  const server: Directive[] = [is('include', `${config}/listen.conf`)];
   const certificate = spec.tls
     ? [is('ssl_certificate', spec.tls.certificate), is('ssl_certificate_key', spec.tls.key)]
     : [];
