@@ -93,7 +93,7 @@ export class Launcher {
       return ports;
     });
     const account = isRoot() ? await this.#prepareAccount() : undefined;
-    await this.#steps.run('Panel', (step) => buildPanel(checkout, step));
+    await this.#steps.run('Panel', (step) => buildPanel(checkout, step, this.#signals.stop));
     const program = account
       ? await this.#steps.run('Program', (step) => stageProgram(this.#settings, account, step))
       : ({ program: checkout, node: process.execPath } satisfies Program);

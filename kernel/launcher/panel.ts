@@ -1,26 +1,58 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exitCodes, ProblemError } from '../cli/problem.ts';
+import { awaitLockAt } from './lock.ts';
 import type { Step } from './steps.ts';
 
 /** Builds the panel when its sources are newer than what was built. A checkout without one has nothing to build. */
-export async function buildPanel(checkout: string, step: Step): Promise<void> {
+export async function buildPanel(checkout: string, step: Step, stop: AbortSignal): Promise<void> {
   const folder = join(checkout, 'ui-shell');
   if (!hasBuild(folder)) return step.skip('there is none yet');
-  const stamp = join(folder, 'dist/.built-from');
-  const state = stateOf(folder);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return step.skip('up to date');
+  if (isBuilt(folder)) return step.skip('up to date');
+  assertWritable(folder);
   step.update('building');
+  // Another installation of the same checkout may start right now, and two would build into the same folder.
+  const lock = await awaitLockAt(join(checkout, 'node_modules/.freehold-panel.lock'), stop);
+  try {
+    if (!isBuilt(folder)) await build(folder);
+  } finally {
+    lock.release();
+  }
+}
+
+async function build(folder: string): Promise<void> {
+  const state = stateOf(folder);
   // `node --run` is `npm run` without npm, which need not be on the PATH of whoever starts us.
   await promisify(execFile)(process.execPath, ['--run', 'build'], { cwd: folder, maxBuffer: 16 * 1024 * 1024 }).catch(
     (cause) => {
-      throw buildFailed(cause);
+      throw buildFailed(cause, undefined, cause);
     },
   );
-  if (existsSync(join(folder, 'dist'))) writeFileSync(stamp, state);
+  if (existsSync(join(folder, 'dist'))) writeFileSync(stampOf(folder), state);
+}
+
+function assertWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw buildFailed(
+      { stderr: `You may not write to ${folder}.` },
+      'Start once as the owner of the repository.',
+      cause,
+    );
+  }
+}
+
+function isBuilt(folder: string): boolean {
+  const stamp = stampOf(folder);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === stateOf(folder);
+}
+
+function stampOf(folder: string): string {
+  return join(folder, 'dist/.built-from');
 }
 
 function hasBuild(folder: string): boolean {
@@ -48,14 +80,18 @@ function listSources(folder: string): string[] {
   );
 }
 
-function buildFailed(cause: { stdout?: string; stderr?: string }): ProblemError {
-  const words = `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
+function buildFailed(
+  { stdout = '', stderr = '' }: { stdout?: string; stderr?: string },
+  remedy = 'Build it by hand to see more: cd ui-shell && npm run build',
+  cause?: unknown,
+): ProblemError {
+  const words = `${stdout}${stderr}`.trim().split('\n').slice(-12).join('\n');
   return new ProblemError(
     {
       code: 'panel-build-failed',
       title: 'The panel could not be built',
       detail: `The panel could not be built.\n${words.replace(/^/gm, '    ')}`,
-      remedy: 'Build it by hand to see more: cd ui-shell && npm run build',
+      remedy,
     },
     exitCodes.failed,
     { cause },
