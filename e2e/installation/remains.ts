@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { findProcessesOf } from './processes.ts';
+import { findProcessesOf, findRoles } from './processes.ts';
 
 /** What an installation leaves on the machine besides its data folder. Debian packages and the user `freehold` stay. */
 export interface Remains {
@@ -24,12 +24,18 @@ export function findRemains(home: string): Remains {
 
 /** Takes an installation off the machine, whatever state it is in. Gives what was left all the same. */
 export function removeRemains(home: string): Remains {
-  for (const { pid } of findProcessesOf(home)) kill(pid);
+  killAll(home);
   const { users, groups } = findRemains(home);
   for (const name of users) run('userdel', name);
   for (const name of groups) if (readGroups().some((group) => group.name === name)) run('groupdel', name);
   rmSync(home, { recursive: true, force: true, maxRetries: 10 });
   return findRemains(home);
+}
+
+/** `kill -9` for everything that works in a data folder, and for the launcher. */
+export function killAll(home: string): void {
+  const launchers = findRoles(home).launcher.map((pid) => ({ pid }));
+  for (const { pid } of [...launchers, ...findProcessesOf(home)]) kill(pid);
 }
 
 export interface UnixAccount {

@@ -38,7 +38,7 @@ function listen(): Promise<Server> {
   });
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server): number {
   const address = server.address();
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
