@@ -1,4 +1,5 @@
 import {
+  type Condition,
   type NewApp,
   type PluginTrouble,
   type TestApp,
@@ -11,7 +12,7 @@ import {
 } from '@freehold/sdk/testing';
 import type { SimulatedMachine } from '../machine/index.ts';
 import type { Api } from './api.ts';
-import { type Begun, loadAppRecords, loadOperation, type OperationRecord } from './app-records.ts';
+import { type Begun, loadAppRecords, loadOperation } from './app-records.ts';
 import type { BellLink } from './bell-link.ts';
 import { converge } from './convergence.ts';
 import { HarnessApp } from './harness-app.ts';
@@ -190,16 +191,15 @@ export class HarnessKernel implements TestKernel {
   }
 
   async #refuseUnready(): Promise<void> {
-    const url = '/v1/operations?limit=200&node=local';
-    const { items } = await this.#parts.api.call<{ items: (OperationRecord & { owner: string })[] }>({ url });
-    const open = items.filter(({ kind, state }) => kind === 'role' && state !== 'succeeded' && state !== 'superseded');
-    const lines = open.map(
-      ({ owner, outcome }) => `${owner.slice('role:'.length)}: ${outcome?.reason}: ${outcome?.message}`,
+    const url = '/v1/nodes/local/plugins';
+    const { items } = await this.#parts.api.call<{ items: { plugin: string; conditions: Condition[] }[] }>({ url });
+    const unready = items.flatMap(({ plugin, conditions }) =>
+      conditions.filter(({ type, status }) => type === 'Ready' && status !== 'True').map((one) => ({ plugin, ...one })),
     );
-    if (lines.length > 0)
-      throw new TestKernelError(`The node cannot be set up:\n${lines.join('\n')}`, {
-        code: open[0]?.outcome?.reason ?? 'role-failed',
-      });
+    const [first] = unready;
+    if (!first) return;
+    const lines = unready.map(({ plugin, reason, message }) => `  ${plugin}: ${reason}: ${message}`);
+    throw new TestKernelError(`The node cannot be set up:\n${lines.join('\n')}`, { code: first.reason });
   }
 
   async #refresh(): Promise<void> {

@@ -25,11 +25,11 @@ export class SimulatedProcesses implements Processes {
     return new Map();
   }
 
-  async holds(): Promise<boolean> {
-    return false;
+  async holders(): Promise<ReadonlySet<number>> {
+    return new Set();
   }
 
-  async wake(): Promise<void> {}
+  async signal(): Promise<void> {}
 
   async serves(_: number, addresses: readonly Address[]): Promise<boolean> {
     return addresses.every((address) => this.#services.accepts(address));

@@ -1,11 +1,8 @@
 import { createTestKernel } from '../create-test-kernel.ts';
 import type { TestApp } from '../test-app.ts';
 import type { TestKernel } from '../test-kernel.ts';
-import { TestKernelError } from '../test-kernel-error.ts';
 import { exampleOf, NoExampleError, type Schema } from './example.ts';
-import { HOSTILE_VALUES } from './hostile-values.ts';
 import type { ConformanceOptions } from './options.ts';
-import { findTextFields } from './text-fields.ts';
 
 /** What one case has: a kernel of its own, and how to make the app that it is about. */
 export interface Bench {
@@ -110,37 +107,6 @@ export async function survivesCrashes({ kernel, spec, type }: Bench): Promise<vo
   for (let after = 1; await once(after); after++);
 }
 
-/** A hostile text is refused, with a pointer, or the app is made with it and leaves nothing behind. */
-export async function withstandsTexts(bench: Bench, { inspect }: ConformanceOptions): Promise<void> {
-  const { kernel, type, create } = bench;
-  const before = kernel.node.snapshot();
-  const app = await create();
-  for (const { pointer, field, place } of findTextFields(type.spec))
-    for (const text of HOSTILE_VALUES) {
-      const accepted = await tryText(app, { [field]: place(text) }, `${pointer} ${JSON.stringify(text.slice(0, 40))}`);
-      if (accepted) await inspect?.({ kernel, app, pointer, text });
-      if (accepted) await app.change(undo(bench, field));
-    }
-  await app.remove();
-  await app.purge();
-  expectSame(before, kernel.node.snapshot(), 'Hostile texts leave something behind');
-}
-
-async function tryText(app: TestApp, change: Readonly<Record<string, unknown>>, what: string): Promise<boolean> {
-  try {
-    await app.change(change);
-    return true;
-  } catch (error) {
-    if (error instanceof TestKernelError && error.problems.length > 0) return false;
-    throw new Error(`${what} is neither refused nor made: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** A field as it was before. */
-function undo({ spec }: Bench, field: string): Readonly<Record<string, unknown>> {
-  return { [field]: spec[field] ?? null };
-}
-
 /** The spec of every older version can be brought to the current one, and the app goes on. */
 export async function acceptsOldSpecs({ kernel, type }: Bench, { oldSpecs }: ConformanceOptions): Promise<void> {
   for (let specVersion = 1; specVersion < type.specVersion; specVersion++) {
@@ -163,7 +129,7 @@ function withoutTrash(snapshot: string): string {
     .join('\n');
 }
 
-function expectSame(before: string, after: string, message: string): void {
+export function expectSame(before: string, after: string, message: string): void {
   if (before === after) return;
   const [was, is] = [new Set(before.split('\n')), new Set(after.split('\n'))];
   const lines = [

@@ -18,9 +18,10 @@ export interface ConformanceOptions extends TestKernelOptions {
 /** A hostile text that a spec took. */
 export interface AcceptedText {
   readonly kernel: TestKernel;
+  /** With the text in its spec, and made. */
   readonly app: TestApp;
-  /** Where it stands in the spec: `/title`. */
-  readonly pointer: string;
+  /** Where it stands in the spec: `/title`, `/redirects/0/to`. */
+  readonly pointers: readonly string[];
   readonly text: string;
 }
 

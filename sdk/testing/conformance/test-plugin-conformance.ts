@@ -11,8 +11,8 @@ import {
   survivesSuspension,
   takesFiles,
   withBench,
-  withstandsTexts,
 } from './cases.ts';
+import { withstandsTexts } from './hostile-texts.ts';
 import type { ConformanceOptions, DefineTest } from './options.ts';
 
 /** Milliseconds. Many lives of many apps; on a machine with other work. */
