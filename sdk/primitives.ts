@@ -161,6 +161,11 @@ export const ServiceSpec = Fields({
   validate: Type.Optional(Argv),
   /** Sent to the main process to make it read its files again. Left out: the service is restarted instead. */
   reloadSignal: Type.Optional(Signal),
+  /**
+   * Sent, after the reload signal, to each child that still serves with the former configuration once another child serves beside
+   * it: asks it to finish what it has begun. For programs that let both serve for a while: nginx does for 100 ms.
+   */
+  drainSignal: Type.Optional(Signal),
   /** A change of any file that matches, by whichever owner, makes the service validate and reload, once for all changes. */
   reloadAfter: Type.Optional(Type.Array(PathPattern, { maxItems: 32 })),
   /** The same with a restart. A change of this resource itself is a restart too. */

@@ -157,6 +157,8 @@ describe('services and timers under systemd', () => {
     await agent.ask('signal', 'tiny', 'SIGKILL');
     await expect.poll(() => show('MainPID'), { timeout: 5000 }).not.toMatch(new RegExp(`^(0|${before})$`));
     expect(await agent.ask('service', 'tiny')).toMatchObject({ wanted: true, failures: 1 });
+    await applied(tiny('two'));
+    await expect.poll(() => ask().content).toBe('two');
   });
 
   it('are put back by a sweep when somebody stops them or edits their unit', async () => {
@@ -207,13 +209,20 @@ describe('services and timers under systemd', () => {
     machine.run('systemctl', 'start', 'theirs.service');
     await expect.poll(() => readFileSync(port, 'utf8')).toMatch(/^\d+$/);
     const listens = [`tcp:127.0.0.1:${readFileSync(port, 'utf8')}`];
-    await applied([debianPackage({ name: 'dpkg', masks: ['theirs.service'] }), ...tiny('one', { listens })]);
+    const argv = [
+      process.execPath,
+      '-e',
+      `require('net').createServer().listen(${readFileSync(port, 'utf8')}, '127.0.0.1')`,
+    ];
+    const document = [debianPackage({ name: 'dpkg', masks: ['theirs.service'] }), ...tiny('one', { argv, listens })];
+    const report = await agent.ask('apply', 'role:tiny', document, {});
+    expect(report.outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('EADDRINUSE') });
     expect(await agent.ask('warnings')).toEqual([expect.stringContaining('theirs.service of the Debian package dpkg')]);
     expect(machine.run('systemctl', 'is-active', 'theirs.service')).toBe('active\n');
-    machine.run('systemctl', 'stop', 'theirs.service');
-    await agent.ask('sweep');
-    expect(await agent.ask('warnings')).toEqual([]);
     expect(machine.run('systemctl', 'is-enabled', 'theirs.service')).toBe('static\n');
+    machine.run('systemctl', 'stop', 'theirs.service');
+    await applied(document);
+    expect(await agent.ask('warnings')).toEqual([]);
   });
 
   it('run timers at their times, with their environment, and take changes and removals', async () => {

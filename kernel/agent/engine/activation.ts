@@ -4,7 +4,10 @@ import type { ServiceSpec, Touch } from './watches.ts';
 
 /** Milliseconds that a service may take to do what it was told. */
 const TIME_LIMIT = 10_000;
-const INTERVAL = 10;
+const FIRST_STEP = 1;
+const LONGEST_STEP = 10;
+/** Milliseconds after which a service manager is asked again whether the process lives. */
+const INTERVAL = 100;
 /** Milliseconds after which a program without an address to ask counts as started. */
 const SETTLING = 200;
 
@@ -25,12 +28,12 @@ export type Activated = 'start' | 'stop' | 'restart' | 'reload' | 'none';
  * @throws Refusal when the service does not get there.
  */
 export async function activate({ service, touch, listens }: Activation, system: System): Promise<Activated> {
-  const { name, reloadSignal } = service;
+  const { name, reloadSignal: signal } = service;
   const status = await system.services.find(name);
   if (service.state === 'stopped') return stop(name, status, system);
   const addresses = [...new Set([...(service.listens ?? []), ...listens])];
-  if (status?.pid !== undefined && touch === 'reload' && reloadSignal) {
-    await reload({ name, signal: reloadSignal, pid: status.pid, addresses }, system);
+  if (status?.pid !== undefined && touch === 'reload' && signal) {
+    await reload({ service, signal, pid: status.pid, addresses }, system);
     return 'reload';
   }
   if (status?.pid !== undefined) await system.services.stop(name);
@@ -45,46 +48,84 @@ async function stop(name: string, status: ServiceStatus | undefined, { services 
   return 'stop';
 }
 
-/** It is in effect when the addresses accept, and no process that served before takes connections any more. */
-async function reload(
-  { name, signal, pid, addresses }: { name: string; signal: string; pid: number; addresses: readonly Address[] },
-  system: System,
-): Promise<void> {
-  const before = await system.processes.listeners(pid);
-  await system.services.signal(name, signal);
+interface Reload {
+  readonly service: ServiceSpec;
+  readonly signal: string;
+  readonly pid: number;
+  readonly addresses: readonly Address[];
+}
+
+/** It is in effect when its own processes serve the addresses, and none that served before takes connections any more. */
+async function reload({ service, signal, pid, addresses }: Reload, system: System): Promise<void> {
+  const { processes, services } = system;
+  const before = await processes.listeners(pid);
+  const added = await refusing(addresses, system);
+  await services.signal(service.name, signal);
+  const drained = new Set<number>();
   const isOver = async () => {
-    const now = await system.processes.listeners(pid);
-    const left = [...before].some(([child, sockets]) => [...sockets].some((socket) => now.get(child)?.has(socket)));
-    return !left && (await accepts(addresses, system));
+    const left = await formerProcesses(pid, before, system);
+    if (left.isReplaced && service.drainSignal)
+      for (const child of left.children) if (!drained.has(child)) await drain(child, service.drainSignal);
+    if (left.children.length > 0 || (await refusing(addresses, system)).length > 0) return false;
+    return processes.serves(pid, added);
   };
-  if (await within(TIME_LIMIT, isOver, { name, system })) return;
-  throw await failed(name, `${name} did not take in its new configuration within ${TIME_LIMIT / 1000} seconds`, system);
+  const drain = async (child: number, drainSignal: string) => {
+    drained.add(child);
+    await processes.signal(child, drainSignal);
+  };
+  if (await within(TIME_LIMIT, isOver, { name: service.name, pid, system })) return;
+  const message = `${service.name} did not take in its new configuration within ${TIME_LIMIT / 1000} seconds`;
+  throw await failed(service.name, message, system);
+}
+
+/** The children that still have the sockets they listened on before, and whether another child has one too. */
+async function formerProcesses(
+  pid: number,
+  before: ReadonlyMap<number, ReadonlySet<string>>,
+  { processes }: System,
+): Promise<{ children: number[]; isReplaced: boolean }> {
+  if (before.size === 0) return { children: [], isReplaced: false };
+  const holders = [...(await processes.holders(pid, new Set([...before.values()].flatMap((sockets) => [...sockets]))))];
+  return {
+    children: holders.filter((child) => before.has(child)),
+    isReplaced: holders.some((child) => !before.has(child)),
+  };
 }
 
 async function awaitStart(name: string, addresses: readonly Address[], system: System): Promise<void> {
   if (addresses.length === 0) await system.clock.pause(SETTLING);
-  if (await within(TIME_LIMIT, () => accepts(addresses, system), { name, system })) return;
+  const pid = (await system.services.find(name))?.pid;
+  const isOver = async () =>
+    pid !== undefined &&
+    (await refusing(addresses, system)).length === 0 &&
+    (await system.processes.serves(pid, addresses));
+  if (pid !== undefined && (await within(TIME_LIMIT, isOver, { name, pid, system }))) return;
   throw await failed(name, `${name} does not accept connections on ${addresses.join(', ')}`, system);
 }
 
-/** False when the time is over, or when the service ended by itself. */
+/** False when the time is over, or when the process ended by itself. Looks often at first: most services are quick. */
 async function within(
   limit: number,
   isOver: () => Promise<boolean>,
-  { name, system }: { name: string; system: System },
+  { name, pid, system: { clock, services } }: { name: string; pid: number; system: System },
 ): Promise<boolean> {
-  for (let waited = 0; waited < limit; waited += INTERVAL) {
-    const status = await system.services.find(name);
-    if (status?.pid === undefined || status.failures > 0) return false;
-    if (await isOver()) return true;
-    await system.clock.pause(INTERVAL);
+  let asked = clock.now();
+  let step = FIRST_STEP;
+  for (const start = asked; clock.now() - start < limit; step = Math.min(1.5 * step, LONGEST_STEP)) {
+    if (await isOver()) return (await services.find(name))?.pid === pid;
+    await clock.pause(step);
+    // Where a service manager has to be asked, asking takes longer than looking.
+    if (clock.now() - asked < INTERVAL) continue;
+    asked = clock.now();
+    if ((await services.find(name))?.pid !== pid) return false;
   }
   return false;
 }
 
-async function accepts(addresses: readonly Address[], { processes }: System): Promise<boolean> {
+/** Those where nobody accepts. That somebody does is not enough: a stranger may have the port, and the service be about to end. */
+async function refusing(addresses: readonly Address[], { processes }: System): Promise<Address[]> {
   const answers = await Promise.all(addresses.map((address) => processes.accepts(address)));
-  return answers.every(Boolean);
+  return addresses.filter((_, index) => !answers[index]);
 }
 
 async function failed(name: string, message: string, { services }: System): Promise<Refusal> {

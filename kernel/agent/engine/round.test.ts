@@ -218,6 +218,15 @@ describe('a service', () => {
     });
   });
 
+  it('is reloaded, too, after it had ended once and was started again by itself', async () => {
+    bench.machine.services.crash('web');
+    await bench.machine.services.start('web');
+    const running = bench.machine.services.known.get('web');
+    if (running) running.failures = 1;
+    expect((await bench.apply('app:a', site('a', 'good'))).outcome).toEqual({ kind: 'inSync' });
+    expect(bench.machine.services.history.at(-1)).toBe('SIGHUP web');
+  });
+
   it.each([
     ['its program changes', { argv: ['web', '-g'] }, ['stop web', 'start web']],
     ['its environment changes', { env: { A: '1' } }, ['stop web', 'start web']],

@@ -9,6 +9,7 @@ export class LinuxAccounts implements Accounts {
   readonly #commands: Commands;
   readonly #users = cached('/etc/passwd', parseUsers);
   readonly #groups = cached('/etc/group', parseGroups);
+  readonly #hasDirectory = cached('/etc/nsswitch.conf', namesDirectory);
   /** The tools lock the files and give up at once when they are locked: one at a time, at least from here. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -28,22 +29,32 @@ export class LinuxAccounts implements Accounts {
     return this.#groups().get(name)?.gid;
   }
 
-  /** Asks the name service too: ids may come from a directory server. */
   async isFree(id: number): Promise<boolean> {
-    for (const database of ['passwd', 'group']) {
-      const { code } = await this.#commands.run({ argv: ['getent', database, String(id)], timeout: 10_000 });
-      if (code !== NOT_FOUND) return false;
-    }
-    return true;
+    const isUsed =
+      [...this.#users().values()].some(({ uid }) => uid === id) ||
+      [...this.#groups().values()].some(({ gid }) => gid === id);
+    return !isUsed && (await this.#isFreeElsewhere(id));
+  }
+
+  /** Ids may come from a directory server, too. The files need no program to be asked. */
+  async #isFreeElsewhere(id: number): Promise<boolean> {
+    if (!this.#hasDirectory()) return true;
+    const ask = (database: string) => this.#commands.run({ argv: ['getent', database, String(id)], timeout: 10_000 });
+    const answers = await Promise.all([ask('passwd'), ask('group')]);
+    return answers.every(({ code }) => code === NOT_FOUND);
   }
 
   async addUser({ name, uid, home, shell, groups }: Omit<User, 'gid'>): Promise<void> {
     const id = String(uid);
-    if (this.#groups().get(name)?.gid !== uid) await this.#tool(['groupadd', '--gid', id, name]);
     const further = groups.length > 0 ? ['--groups', groups.join(',')] : [];
     const place = ['--home-dir', home, '--no-create-home', '--shell', shell];
+    const gid = this.#groups().get(name)?.gid;
+    // With the group in the same go, in a range of this one number: each run of a tool writes and syncs several files.
+    const range = ['-K', `GID_MIN=${id}`, '-K', `GID_MAX=${id}`];
+    const group = gid === undefined ? ['--user-group', ...range] : ['--gid', id];
+    if (gid !== undefined && gid !== uid) throw failure('EACCOUNT', `Group ${name} exists and has number ${gid}.`);
     // `*` and not the default `!`: sshd takes the latter for a locked account and refuses keys too.
-    await this.#tool(['useradd', '--uid', id, '--gid', id, '--password', '*', ...place, ...further, name]);
+    await this.#tool(['useradd', '--uid', id, ...group, '--password', '*', ...place, ...further, name]);
   }
 
   async changeUser({ name, home, shell, groups }: Pick<User, 'name' | 'home' | 'shell' | 'groups'>): Promise<void> {
@@ -81,11 +92,17 @@ function cached<Content>(path: string, parse: (text: string) => Content): () => 
   let stamp = '';
   let content: Content;
   return () => {
-    const { ino, size, ctimeNs } = statSync(path, { bigint: true });
-    const current = `${ino}:${size}:${ctimeNs}`;
-    if (current !== stamp) [content, stamp] = [parse(readFileSync(path, 'utf8')), current];
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const current = stats ? `${stats.ino}:${stats.size}:${stats.ctimeNs}` : 'none';
+    if (current !== stamp) [content, stamp] = [parse(stats ? readFileSync(path, 'utf8') : ''), current];
     return content;
   };
+}
+
+/** Whether nsswitch.conf(5) names a source of users or groups besides the files. systemd's own are below our numbers. */
+function namesDirectory(text: string): boolean {
+  const sources = text.match(/^(passwd|group):.*$/gm)?.flatMap((line) => line.split(/\s+/).slice(1)) ?? ['unknown'];
+  return sources.some((source) => !['files', 'systemd', 'compat'].includes(source));
 }
 
 function parseUsers(text: string): Map<string, Omit<User, 'groups'>> {

@@ -163,6 +163,12 @@ export interface Processes {
   endAllOf(uid: number): Promise<boolean>;
   /** The sockets that each descendant of a process listens on, by process id; those that listen on none are left out. */
   listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>>;
+  /** The descendants of a process that have one of these sockets. */
+  holders(pid: number, sockets: ReadonlySet<string>): Promise<ReadonlySet<number>>;
+  /** Sends a signal to a process, if it is there. */
+  signal(pid: number, signal: string): Promise<void>;
+  /** Whether it is this process, or a descendant of it, that listens at each of these addresses, as far as can be seen. */
+  serves(pid: number, addresses: readonly Address[]): Promise<boolean>;
   /** TCP ports on which a process or a descendant of it listens. */
   ports(pid: number): Promise<ReadonlySet<number>>;
   /** Whether something accepts connections there. */

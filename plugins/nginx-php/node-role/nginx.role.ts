@@ -79,6 +79,7 @@ function services(node: NodeInput): Resource[] {
       argv: [...program, '-g', 'daemon off;'],
       validate: [...program, '-t', '-q'],
       reloadSignal: 'SIGHUP',
+      drainSignal: 'SIGQUIT',
       reloadAfter: [`${nginx.config}/*`, `${nginx.sites}/*`],
       stopSignal: 'SIGQUIT',
       listens: [node.ports.http, node.ports.https].map((port) => `tcp:127.0.0.1:${port}`),
