@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, realpathSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -209,6 +209,17 @@ test('programs that were installed are called by their names', async () => {
   await mkdir(join(program, '..'), { recursive: true });
   await writeFile(program, '#!/bin/sh\necho tool "$@"', { mode: 0o755 });
   expect(await withNode('tool', 'a b')).toEqual({ code: 0, stdout: 'tool a b\n', stderr: '' });
+});
+
+test('npx freehold works in a checkout where nothing was installed yet', async () => {
+  await systemNode('v24.21.0');
+  const { bin: programs } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8'));
+  await writeFile(join(checkout, 'package.json'), JSON.stringify({ ...manifest, bin: programs }));
+  await lock('');
+  const npx = join(realpathSync(findProgram('npm')), '../npx-cli.js');
+  const { stdout } = await run(process.execPath, [npx, 'freehold', 'doctor'], { cwd: checkout, env: environment() });
+  expect(stdout).toBe('freehold doctor\n');
 });
 
 test('the command freehold finds its checkout through links', async () => {
