@@ -40,7 +40,7 @@ export const checkDisk: Check = async ({ settings: { home } }) => {
     ? check.ok(`${renderBytes(free)} free`)
     : check.failed(
         `Only ${renderBytes(free)} are free.`,
-        `An installation needs about ${renderBytes(NEEDED_BYTES)} for a start.`,
+        `Make about ${renderBytes(NEEDED_BYTES)} free, or name a folder on another disk with --home.`,
       );
 };
 
