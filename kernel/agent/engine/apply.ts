@@ -79,10 +79,16 @@ async function joinRound(stage: Stage, { assignment, comparison, context }: Tran
     context,
     writes: [...stage.watched, ...stage.services],
     removals: stage.removals,
-    services: stage.services.map(({ task }) => task.spec as ServiceSpec),
+    services: [...unchangedServices(comparison), ...stage.services.map(({ task }) => task.spec as ServiceSpec)],
     leaving: leaving.map(({ spec }) => spec.name),
     tell: (step) => assignment.steps.push(step),
   });
+}
+
+/** Their programs stay as they are, but how they are validated, and where they listen afterwards, may be new. */
+function unchangedServices({ compared }: Comparison): ServiceSpec[] {
+  const same = compared.filter(({ resource, finding }) => resource.type === 'service' && finding.kind === 'same');
+  return same.map(({ task }) => task.spec as ServiceSpec);
 }
 
 /** Saves what programs keep before it is removed. When that fails, nothing is removed. */

@@ -12,7 +12,7 @@ export interface Entry {
   /** Files that services read, then services, in order. */
   readonly writes: readonly Step[];
   readonly removals: readonly Step[];
-  /** Specs of the services among `writes`, with the values of the secrets in place. */
+  /** Specs of its services that run or are among `writes`, with the values of the secrets in place. */
   readonly services: readonly ServiceSpec[];
   /** Names of the services that the owner takes away. */
   readonly leaving: readonly string[];

@@ -218,6 +218,20 @@ describe('a service', () => {
     });
   });
 
+  it('is waited for where it shall listen from now on, and not where it did, when its files move it', async () => {
+    const listen = () => `tcp:127.0.0.1:${bench.machine.disk.readFile(`${SITES}/listen.conf`)}`;
+    let address = '';
+    const load = () => {
+      address = listen();
+      return undefined;
+    };
+    bench.machine.daemon('web', { start: load, signal: load, listens: () => [address] });
+    const at = (port: number) => [...webRole({ listens: [`tcp:127.0.0.1:${port}`] }), ...site('listen', `${port}`)];
+    expect((await bench.apply('role:web', at(1))).outcome).toEqual({ kind: 'inSync' });
+    expect((await bench.apply('role:web', at(2))).outcome).toEqual({ kind: 'inSync' });
+    expect(address).toBe('tcp:127.0.0.1:2');
+  });
+
   it('is reloaded, too, after it had ended once and was started again by itself', async () => {
     bench.machine.services.crash('web');
     await bench.machine.services.start('web');
