@@ -15,7 +15,14 @@ export type ClusterUrl = (database: string) => string;
 /**
  * The throw-away cluster of this test run; without one, the process starts its own, which ends with it however it ends.
  */
-export async function loadTestCluster(): Promise<ClusterUrl> {
+export function loadTestCluster(): Promise<ClusterUrl> {
+  loading ??= loadCluster();
+  return loading;
+}
+
+let loading: Promise<ClusterUrl> | undefined;
+
+async function loadCluster(): Promise<ClusterUrl> {
   const shared = process.env[SHARED_CLUSTER];
   if (shared) return (database) => socketUrl(shared, database);
   const { cluster, folder } = await startTestCluster();

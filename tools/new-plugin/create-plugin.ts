@@ -21,7 +21,6 @@ export function createPlugin(root: string, id: string): string[] {
   const folder = join('plugins', id);
   mkdirSync(join(root, folder));
   return readdirSync(TEMPLATE)
-    .filter((name) => !name.includes('.harness.test.ts') || existsSync(join(root, 'sdk', 'testing', 'index.ts')))
     .sort()
     .map((name) => {
       const file = join(folder, fill(name, values).replace(/\.template$/, ''));

@@ -1,24 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPlugin, NewPluginError } from './create-plugin.ts';
-
-const repository = join(import.meta.dirname, '../..');
-
-/** A checkout with nothing in it but the SDK and the configuration of the tools. */
-function emptyCheckout(): string {
-  const root = mkdtempSync(join(tmpdir(), 'freehold-checkout-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, 'plugins'));
-  for (const name of ['tsconfig.json', 'biome.json', 'vitest.config.ts', 'package.json'])
-    cpSync(join(repository, name), join(root, name));
-  mkdirSync(join(root, 'sdk'));
-  cpSync(join(repository, 'sdk/package.json'), join(root, 'sdk/package.json'));
-  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-  return root;
-}
+import { emptyCheckout, repository } from './testing/empty-checkout.ts';
 
 describe('a new plugin', () => {
   it('passes the checks as it is', () => {
@@ -30,6 +15,7 @@ describe('a new plugin', () => {
       'plugins/web-shop/package.json',
       'plugins/web-shop/web-shop.app-type.test.ts',
       'plugins/web-shop/web-shop.app-type.ts',
+      'plugins/web-shop/web-shop.harness.test.ts',
     ]);
     const run = (program: string, ...args: string[]) => {
       const { status, stdout, stderr } = spawnSync(join(repository, 'node_modules/.bin', program), args, {

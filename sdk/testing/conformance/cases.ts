@@ -76,13 +76,15 @@ export async function leavesNothing({ kernel, create }: Bench): Promise<void> {
   const before = kernel.node.snapshot();
   const app = await create();
   const made = kernel.node.snapshot();
+  const hasData = app.resources.some(({ resource }) => resource.type === 'dataset');
+  const comparable = (snapshot: string) => withoutTrash(hasData ? snapshot : withoutNumbers(snapshot));
   await app.remove();
   const left = kernel.node.files(app.home).concat(kernel.node.find(app.home) ? [app.home] : []);
   if (left.length > 0) fail(`Of a removed app this is left: ${left.join(', ')}`);
   await app.restore();
   expectSame(
-    withoutTrash(made),
-    withoutTrash(kernel.node.snapshot()),
+    comparable(made),
+    comparable(kernel.node.snapshot()),
     'After removal and restoration the node is not as it was',
   );
   await app.remove();
@@ -127,6 +129,11 @@ function withoutTrash(snapshot: string): string {
     .split('\n')
     .filter((line) => !line.includes('/agent/trash/'))
     .join('\n');
+}
+
+/** A user who comes back to no data may have another number. */
+function withoutNumbers(snapshot: string): string {
+  return snapshot.replace(/\b20\d{4}\b/g, 'number');
 }
 
 export function expectSame(before: string, after: string, message: string): void {

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createPlugin } from './create-plugin.ts';
+import { emptyCheckout, repository } from './testing/empty-checkout.ts';
+
+it('a new plugin passes its own tests in the kernel, and those that every plugin passes', () => {
+  const root = emptyCheckout();
+  createPlugin(root, 'web-shop');
+  writeFileSync(
+    join(root, 'harness.config.js'),
+    'export default { test: { include: ["**/*.harness.test.ts"], testTimeout: 60_000 } };',
+  );
+  const vitest = join(repository, 'node_modules/.bin/vitest');
+  const args = ['run', '--root', root, '--config', 'harness.config.js', '--reporter=json', '--outputFile=results.json'];
+  const { stdout, stderr } = spawnSync(vitest, args, { cwd: root, encoding: 'utf8' });
+  const results: Results = JSON.parse(readFileSync(join(root, 'results.json'), 'utf8'));
+  const failed = results.testResults.flatMap(({ message, assertionResults }) => [
+    message,
+    ...assertionResults
+      .filter(({ status }) => status !== 'passed')
+      .map(({ failureMessages }) => failureMessages.join()),
+  ]);
+  expect(failed.filter(Boolean), `${stdout}${stderr}`).toEqual([]);
+  expect(results.numPassedTests).toBe(10);
+}, 120_000);
+
+interface Results {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly failureMessages: readonly string[] }[];
+  }[];
+}
