@@ -57,10 +57,22 @@ export async function runAppOperation(
     app = begun;
     return begun;
   };
-  const operation = await runOperation(context, { ...work, begin }, options);
+  const operation = await runOperation(context, { ...work, begin }, options).catch(async (error) => {
+    throw app ? await withReason(error, work.client, app) : error;
+  });
   if (!app) throw new Error('An operation was begun without its app.');
   const now = options.wait === false ? app : await work.client.loadApp(app.id).catch(() => app);
   return { ...(now as App), operation };
+}
+
+/** Who waited in vain wants to know for what: the app's condition says it. */
+async function withReason(error: unknown, client: ApiClient, { id }: App): Promise<unknown> {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'not-converged') return error;
+  const app = await client.loadApp(id).catch(() => undefined);
+  const ready = app?.conditions.find(({ type, status }) => type === 'Ready' && status !== 'True');
+  if (!ready) return error;
+  const detail = `${error.problem.detail} ${ready.message}`;
+  return new ProblemError({ ...error.problem, detail, reason: ready.reason }, error.exitCode, { cause: error });
 }
 
 /** What the node said, with the steps that failed. */

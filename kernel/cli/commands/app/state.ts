@@ -9,7 +9,7 @@ export function renderState(app: App, colors: Colors): string {
   if (app.suspended.length > 0) return colors.yellow('suspended');
   if (!ready || ready.status === 'Unknown') return colors.cyan('waiting');
   if (ready.status === 'True') return drifted ? colors.yellow('drifted') : colors.green('ready');
-  return isUnderWay(ready) ? colors.cyan(ready.reason.toLowerCase()) : colors.red('failed');
+  return ready.reason in WORDS ? colors.cyan(`${WORDS[ready.reason]}`) : colors.red('failed');
 }
 
 /** ✓ Ready  Applied  The node is in sync. */
@@ -19,6 +19,10 @@ export function renderCondition({ type, status, reason, message }: Condition, co
   return [`  ${mark} ${type}`, reason, message];
 }
 
-function isUnderWay({ reason }: Condition): boolean {
-  return ['Waiting', 'WaitingForNode', 'Applying', 'Retrying'].includes(reason);
-}
+/** Reasons of what is under way, and nobody's fault. */
+const WORDS: Readonly<Record<string, string>> = {
+  Waiting: 'waiting',
+  WaitingForNode: 'waiting',
+  Applying: 'applying',
+  Retrying: 'retrying',
+};
