@@ -85,7 +85,11 @@ export const HOMES: readonly Home[] = [
     homes: ['kernel/server'],
     instead: 'only the server has a database',
   },
-  { packages: ['pg'], homes: ['kernel/server/store', 'kernel/postgres', 'kernel/testing'], instead: 'use the store' },
+  {
+    packages: ['pg'],
+    homes: ['kernel/server/store', 'kernel/postgres', 'kernel/testing', 'bench'],
+    instead: 'use the store',
+  },
   {
     packages: ['graphile-worker'],
     homes: ['kernel/server/jobs', 'kernel/server/store', 'kernel/testing'],

@@ -5,9 +5,10 @@ import { expect, it } from 'vitest';
 import { createPlugin } from './create-plugin.ts';
 import { emptyCheckout, repository } from './testing/empty-checkout.ts';
 
-it('a new plugin passes its own tests in the kernel, and those that every plugin passes', () => {
+it('a new plugin passes its own tests in the kernel, those that every plugin passes, and those in the documentation', () => {
   const root = emptyCheckout();
   createPlugin(root, 'web-shop');
+  writeFileSync(join(root, 'plugins/web-shop/documented.harness.test.ts'), readExamples());
   writeFileSync(
     join(root, 'harness.config.js'),
     'export default { test: { include: ["**/*.harness.test.ts"], testTimeout: 60_000 } };',
@@ -23,8 +24,14 @@ it('a new plugin passes its own tests in the kernel, and those that every plugin
       .map(({ failureMessages }) => failureMessages.join()),
   ]);
   expect(failed.filter(Boolean), `${stdout}${stderr}`).toEqual([]);
-  expect(results.numPassedTests).toBe(10);
+  expect(results.numPassedTests).toBe(24);
 }, 120_000);
+
+/** The code in docs/testing-a-plugin.md, in one file. */
+function readExamples(): string {
+  const text = readFileSync(join(repository, 'docs/testing-a-plugin.md'), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code).join('\n');
+}
 
 interface Results {
   readonly numPassedTests: number;
