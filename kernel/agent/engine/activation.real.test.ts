@@ -16,7 +16,7 @@ const PROGRAM = `
   my ($path, $file) = @ARGV;
   unlink $path;
   socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un($path)); listen(S, 50);
-  $SIG{CHLD} = 'IGNORE';
+  $SIG{CHLD} = $SIG{PIPE} = 'IGNORE';
   my $isDue = 1;
   $SIG{HUP} = sub { $isDue = 1 };
   while (1) {

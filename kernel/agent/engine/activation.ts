@@ -5,7 +5,7 @@ import type { ServiceSpec, Touch } from './watches.ts';
 /** Milliseconds that a service may take to do what it was told. */
 const TIME_LIMIT = 10_000;
 const FIRST_STEP = 1;
-const LONGEST_STEP = 10;
+const LONGEST_STEP = 5;
 /** Milliseconds after which a service manager is asked again whether the process lives. */
 const INTERVAL = 100;
 /** Milliseconds after which a program without an address to ask counts as started. */
@@ -55,19 +55,18 @@ interface Reload {
   readonly addresses: readonly Address[];
 }
 
-/** It is in effect when its own processes serve the addresses, and none that served before takes connections any more. */
+/** It is in effect when its processes serve the addresses that are new, and none that served before takes connections any more. */
 async function reload({ service, signal, pid, addresses }: Reload, system: System): Promise<void> {
   const { processes, services } = system;
   const before = await processes.listeners(pid);
-  const added = await refusing(addresses, system);
+  const added = await addedTo(pid, addresses, system);
   await services.signal(service.name, signal);
   const drained = new Set<number>();
   const isOver = async () => {
     const left = await formerProcesses(pid, before, system);
     if (left.isReplaced && service.drainSignal)
       for (const child of left.children) if (!drained.has(child)) await drain(child, service.drainSignal);
-    if (left.children.length > 0 || (await refusing(addresses, system)).length > 0) return false;
-    return processes.serves(pid, added);
+    return left.children.length === 0 && processes.serves(pid, added);
   };
   const drain = async (child: number, drainSignal: string) => {
     drained.add(child);
@@ -95,10 +94,7 @@ async function formerProcesses(
 async function awaitStart(name: string, addresses: readonly Address[], system: System): Promise<void> {
   if (addresses.length === 0) await system.clock.pause(SETTLING);
   const pid = (await system.services.find(name))?.pid;
-  const isOver = async () =>
-    pid !== undefined &&
-    (await refusing(addresses, system)).length === 0 &&
-    (await system.processes.serves(pid, addresses));
+  const isOver = async () => pid !== undefined && system.processes.serves(pid, addresses);
   if (pid !== undefined && (await within(TIME_LIMIT, isOver, { name, pid, system }))) return;
   throw await failed(name, `${name} does not accept connections on ${addresses.join(', ')}`, system);
 }
@@ -122,9 +118,9 @@ async function within(
   return false;
 }
 
-/** Those where nobody accepts. That somebody does is not enough: a stranger may have the port, and the service be about to end. */
-async function refusing(addresses: readonly Address[], { processes }: System): Promise<Address[]> {
-  const answers = await Promise.all(addresses.map((address) => processes.accepts(address)));
+/** The addresses at which a service does not listen yet. */
+async function addedTo(pid: number, addresses: readonly Address[], { processes }: System): Promise<Address[]> {
+  const answers = await Promise.all(addresses.map((address) => processes.serves(pid, [address])));
   return addresses.filter((_, index) => !answers[index]);
 }
 

@@ -6,6 +6,9 @@ import type { Address, Processes } from './system.ts';
 
 /** The processes of this machine, as proc(5) shows them. */
 export class LinuxProcesses implements Processes {
+  /** When the table was last read. A socket that listens does so until it is closed. */
+  #tcpListeners: ReadonlyMap<string, number> = new Map();
+
   async endAllOf(uid: number): Promise<boolean> {
     for (let attempt = 0; attempt < 250; attempt++) {
       const alive = processIds().filter((pid) => belongsTo(pid, uid));
@@ -17,15 +20,20 @@ export class LinuxProcesses implements Processes {
   }
 
   async listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
-    const found = new Map<number, ReadonlySet<string>>();
-    const processes = descendants(pid);
-    if (processes.length === 0) return found;
-    const listening = listeningSockets(pid);
-    for (const descendant of processes) {
-      const sockets = socketsOf(descendant).filter((socket) => listening.has(socket));
-      if (sockets.length > 0) found.set(descendant, new Set(sockets));
-    }
-    return found;
+    const held = descendants(pid).map((id) => [id, socketsOf(id)] as const);
+    const listening = this.#listeningAmong(new Set(held.flatMap(([, sockets]) => sockets)), pid);
+    const theirs = held.map(
+      ([id, sockets]) => [id, new Set(sockets.filter((socket) => listening.has(socket)))] as const,
+    );
+    return new Map(theirs.filter(([, sockets]) => sockets.size > 0));
+  }
+
+  /** Linux takes 10 ms to list the sockets of TCP, and those of files in no time: so only where there is a new one. */
+  #listeningAmong(sockets: ReadonlySet<string>, pid: number): ReadonlySet<string> {
+    const unix = unixSockets(pid);
+    const isNew = [...sockets].some((socket) => !unix.has(socket) && !this.#tcpListeners.has(socket));
+    if (isNew) this.#tcpListeners = tcpListeners(pid);
+    return new Set([...sockets].filter((socket) => unix.get(socket)?.isListening ?? this.#tcpListeners.has(socket)));
   }
 
   async holders(pid: number, sockets: ReadonlySet<string>): Promise<ReadonlySet<number>> {
@@ -38,25 +46,27 @@ export class LinuxProcesses implements Processes {
 
   async serves(pid: number, addresses: readonly Address[]): Promise<boolean> {
     const processes = [pid, ...descendants(pid)];
-    if (!processes.every(isReadable)) return true;
-    const sockets = new Set(processes.flatMap(socketsOf));
-    return addresses.every((address) => listeningOn(pid, address).some((socket) => sockets.has(socket)));
+    if (!processes.every(isReadable)) return (await Promise.all(addresses.map(accepts))).every(Boolean);
+    const sockets = processes.flatMap(socketsOf);
+    return addresses.every((address) =>
+      address.startsWith('unix:')
+        ? isAmong(sockets, unixSockets(pid), ({ isListening, path }) => isListening && path === address.slice(5))
+        : this.#serveTcp(sockets, Number(address.slice(address.lastIndexOf(':') + 1)), pid),
+    );
+  }
+
+  /** Of an IP address only the port counts: a socket of all addresses serves it too. */
+  #serveTcp(sockets: readonly string[], port: number, pid: number): boolean {
+    const isThere = () => isAmong(sockets, this.#tcpListeners, (its) => its === port);
+    if (isThere()) return true;
+    this.#tcpListeners = tcpListeners(pid);
+    return isThere();
   }
 
   async ports(pid: number): Promise<ReadonlySet<number>> {
     const listening = tcpListeners(pid);
     const sockets = [pid, ...descendants(pid)].flatMap(socketsOf);
     return new Set(sockets.map((socket) => listening.get(socket)).filter((port) => port !== undefined));
-  }
-
-  accepts(address: Address): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const socket = connect({ ...target(address), timeout: 1000 });
-    socket.once('connect', () => resolve(true));
-    socket.once('timeout', () => resolve(false));
-    // A full queue of a unix socket means that somebody listens.
-    socket.once('error', (cause) => resolve(isCode(cause, 'EAGAIN')));
-    return promise.finally(() => socket.destroy());
   }
 }
 
@@ -123,27 +133,27 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Inodes of the sockets that are in the state LISTEN in the process's network namespace. */
-function listeningSockets(pid: number): Set<string> {
-  return new Set([...tcpListeners(pid).keys(), ...unixListeners(pid).keys()]);
+function isAmong<Its>(
+  sockets: readonly string[],
+  table: ReadonlyMap<string, Its>,
+  isWanted: (its: Its) => boolean,
+): boolean {
+  return sockets.some((socket) => {
+    const its = table.get(socket);
+    return its !== undefined && isWanted(its);
+  });
 }
 
-/** Those at an address. Of an IP address only the port counts: a socket of all addresses serves it too. */
-function listeningOn(pid: number, address: Address): string[] {
-  const isUnix = address.startsWith('unix:');
-  const place = isUnix ? address.slice(5) : Number(address.slice(address.lastIndexOf(':') + 1));
-  const listening = isUnix ? unixListeners(pid) : tcpListeners(pid);
-  return [...listening].filter(([, its]) => its === place).map(([socket]) => socket);
-}
-
-/** The path of each of them that has one. */
-function unixListeners(pid: number): Map<string, string> {
+/** Those that are files, in the process's network namespace. The path of one may be empty. */
+function unixSockets(pid: number): Map<string, { isListening: boolean; path: string }> {
   // 00010000 is __SO_ACCEPTCON.
-  const listening = rows(pid, 'unix').filter((row) => row[3] === '00010000');
-  return new Map(listening.map(([, , , , , , inode, ...path]) => [`socket:[${inode}]`, path.join(' ')]));
+  const all = rows(pid, 'unix').map(([, , , flags, , , inode, ...path]) => {
+    return [`socket:[${inode}]`, { isListening: flags === '00010000', path: path.join(' ') }] as const;
+  });
+  return new Map(all);
 }
 
-/** The port of each of them that is TCP's. */
+/** The port of each that is in the state LISTEN in the process's network namespace. */
 function tcpListeners(pid: number): Map<string, number> {
   const listening = ['tcp', 'tcp6'].flatMap((table) => rows(pid, table).filter((row) => row[3] === '0A'));
   return new Map(listening.map(([, address, , , , , , , , inode]) => [`socket:[${inode}]`, portOf(address)]));
@@ -164,7 +174,8 @@ function rows(pid: number, table: string): string[][] {
 
 function socketsOf(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((handle) => link(`/proc/${pid}/fd/${handle}`));
+    const targets = readdirSync(`/proc/${pid}/fd`).map((handle) => link(`/proc/${pid}/fd/${handle}`));
+    return targets.filter((target) => target.startsWith('socket:'));
   } catch (cause) {
     if (isCode(cause, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return [];
     throw cause;
@@ -196,6 +207,16 @@ function read(path: string): string | undefined {
     if (isCode(cause, 'ENOENT', 'ESRCH', 'EACCES')) return undefined;
     throw cause;
   }
+}
+
+function accepts(address: Address): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ ...target(address), timeout: 1000 });
+  socket.once('connect', () => resolve(true));
+  socket.once('timeout', () => resolve(false));
+  // A full queue of a unix socket means that somebody listens.
+  socket.once('error', (cause) => resolve(isCode(cause, 'EAGAIN')));
+  return promise.finally(() => socket.destroy());
 }
 
 /** An address that means "all of this machine's" is reached on the loopback. */

@@ -167,12 +167,13 @@ export interface Processes {
   holders(pid: number, sockets: ReadonlySet<string>): Promise<ReadonlySet<number>>;
   /** Sends a signal to a process, if it is there. */
   signal(pid: number, signal: string): Promise<void>;
-  /** Whether it is this process, or a descendant of it, that listens at each of these addresses, as far as can be seen. */
+  /**
+   * Whether a process and its descendants listen at all of these addresses. It is not enough that connections are accepted there: a
+   * stranger may do that. Where the agent may not look into the processes, it has to be.
+   */
   serves(pid: number, addresses: readonly Address[]): Promise<boolean>;
   /** TCP ports on which a process or a descendant of it listens. */
   ports(pid: number): Promise<ReadonlySet<number>>;
-  /** Whether something accepts connections there. */
-  accepts(address: Address): Promise<boolean>;
 }
 
 export interface Packages {

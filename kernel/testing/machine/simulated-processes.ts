@@ -38,8 +38,4 @@ export class SimulatedProcesses implements Processes {
   async ports(pid: number): Promise<ReadonlySet<number>> {
     return new Set(this.listening.get(pid));
   }
-
-  async accepts(address: Address): Promise<boolean> {
-    return this.#services.accepts(address);
-  }
 }
