@@ -26,11 +26,10 @@ export async function buildPanel(checkout: string, step: Step, stop: AbortSignal
 async function build(folder: string): Promise<void> {
   const state = stateOf(folder);
   // `node --run` is `npm run` without npm, which need not be on the PATH of whoever starts us.
-  await promisify(execFile)(process.execPath, ['--run', 'build'], { cwd: folder, maxBuffer: 16 * 1024 * 1024 }).catch(
-    (cause) => {
-      throw buildFailed(cause, undefined, cause);
-    },
-  );
+  const options = { cwd: folder, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } };
+  await promisify(execFile)(process.execPath, ['--run', 'build'], options).catch((cause) => {
+    throw buildFailed(cause, undefined, cause);
+  });
   if (existsSync(join(folder, 'dist'))) writeFileSync(stampOf(folder), state);
 }
 
@@ -85,7 +84,14 @@ function buildFailed(
   remedy = 'Build it by hand to see more: cd ui-shell && npm run build',
   cause?: unknown,
 ): ProblemError {
-  const words = `${stdout}${stderr}`.trim().split('\n').slice(-12).join('\n');
+  // What is wrong with the sources; where in itself the compiler was when it found it helps nobody.
+  const words = (stderr || stdout)
+    .split(/^\s+at /m, 1)
+    .join()
+    .trim()
+    .split('\n')
+    .slice(0, 24)
+    .join('\n');
   return new ProblemError(
     {
       code: 'panel-build-failed',

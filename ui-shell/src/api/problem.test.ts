@@ -13,6 +13,7 @@ const invalid = answeredProblem(
       { pointer: '/spec', message: 'Too much.' },
       { pointer: '/spec/hostnames/0', message: 'No host name.', remedy: 'Give one.' },
       { pointer: '/spec/hostnames/0', message: 'Too long.' },
+      { pointer: '/spec/folder', message: 'No folder.', rule: 'pattern', remedy: 'Match ^[a-z]$.' },
       { pointer: '/specification', message: 'Unknown.' },
     ],
   }),
@@ -32,6 +33,7 @@ describe('a problem', () => {
     expect([...faultsBelow(invalid, '/spec')]).toEqual([
       ['', 'Too much.'],
       ['/hostnames/0', 'No host name. Give one. Too long.'],
+      ['/folder', 'No folder.'],
     ]);
     expect([...faultsBelow(invalid, '/name')]).toEqual([['', 'Taken.']]);
     expect([...faultsBelow(undefined, '')]).toEqual([]);

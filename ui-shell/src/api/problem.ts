@@ -15,6 +15,8 @@ export interface FieldProblem {
   readonly pointer: string;
   readonly message: string;
   readonly remedy?: string;
+  /** The keyword of the schema that was broken. */
+  readonly rule?: string;
 }
 
 /** Every failure of a request. */
@@ -75,10 +77,11 @@ export function toProblem(error: unknown): ApiProblem {
 /** Of the fields below a pointer, what is wrong with each, by pointers relative to it. */
 export function faultsBelow(problem: ApiProblem | undefined, prefix: string): ReadonlyMap<string, string> {
   const faults = new Map<string, string>();
-  for (const { pointer, message, remedy } of problem?.document.errors ?? []) {
+  for (const { pointer, message, remedy, rule } of problem?.document.errors ?? []) {
     if (pointer !== prefix && !pointer.startsWith(`${prefix}/`)) continue;
     const below = pointer.slice(prefix.length);
-    const words = [faults.get(below), message, remedy].filter(Boolean);
+    // A regular expression says nothing to people; the hint of the field says it in words.
+    const words = [faults.get(below), message, rule === 'pattern' ? '' : remedy].filter(Boolean);
     faults.set(below, words.join(' '));
   }
   return faults;

@@ -19,6 +19,7 @@ export class ChangeList extends PanelElement {
     css`
       li {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.5rem;
         padding: 0.625rem 0;
         border-top: 1px solid var(--line);

@@ -112,8 +112,9 @@ export class ConfirmDialog extends PanelElement {
     }
   }
 
+  /** The event comes a moment after the closing: something else may have been asked by then. */
   #forget(): void {
-    this.question = undefined;
+    if (!this.#dialog?.open) this.question = undefined;
   }
 }
 customElements.define('fh-confirm', ConfirmDialog);

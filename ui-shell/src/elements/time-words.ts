@@ -19,7 +19,7 @@ const clock = new Intl.DateTimeFormat('en', {
 export function renderAgo(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1_000;
   if (Math.abs(seconds) < 45) return relative.format(0, 'second');
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length * 0.9) ?? ['minute', 60];
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['minute', 60];
   return relative.format(Math.round(seconds / length), unit);
 }
 

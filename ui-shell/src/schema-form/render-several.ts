@@ -12,22 +12,34 @@ export function renderList(form: FormView, field: Field, pointer: string): Templ
   const given = asArray(form.get(pointer));
   const items = given.length === 0 && field.required ? [''] : given;
   if (!item) return html``;
+  const title = item.title || field.title;
+  // The list is set as a whole: the line that a required one begins with is not in it yet.
+  const put = (changed: readonly unknown[]) => form.set(pointer, changed);
   return html`<fieldset class="field">
     <legend>${field.title} ${renderRequired(field)}</legend>
     <div class="items">
-      ${items.map((_, index) => {
+      ${items.map((value, index) => {
         const at = joinPointer(pointer, index);
-        const label = messages.form.row(item.title || field.title, index + 1);
+        const line: FormView = {
+          get: () => value,
+          set: (_, wanted) => put(items.with(index, wanted ?? '')),
+          fault: (pointer) => form.fault(pointer),
+        };
         return html`<div class="item">
-          ${renderInput(form, { ...item, required: true, ...(index === 0 && field.example && { example: field.example.split(', ')[0] ?? '' }) }, at, label)}
-          ${removeButton(messages.form.remove(item.title || field.title, index + 1), () => form.set(at, undefined), items.length === 1 && field.required)}
+          ${renderInput(line, lineField(item, index === 0 ? field.example : undefined), at, messages.form.row(title, index + 1))}
+          ${removeButton(messages.form.remove(title, index + 1), () => put(items.toSpliced(index, 1)), items.length === 1 && field.required)}
           ${renderFault(form, at)}
         </div>`;
       })}
     </div>
-    ${addButton(field.title, () => form.set(pointer, [...items, firstValue(item)]))}
+    ${addButton(field.title, () => put([...items, firstValue(item)]))}
     ${renderHint({ ...field, description: withStandard(field) }, pointer)} ${renderFault(form, pointer)}
   </fieldset>`;
+}
+
+/** An empty line stays until the form is sent. The first one shows what the list's example begins with. */
+function lineField(item: Field, example: string | undefined): Field {
+  return { ...item, required: true, ...(example && { example: example.split(', ')[0] ?? '' }) };
 }
 
 /** Several objects. */

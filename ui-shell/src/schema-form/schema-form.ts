@@ -37,6 +37,7 @@ export class SchemaForm extends PanelElement implements FormView {
     super();
     this.faults = new Map();
     this.unfolded = false;
+    this.addEventListener('keydown', (event) => this.#submit(event));
   }
 
   static override styles = [...PanelElement.styles, formStyles];
@@ -96,6 +97,14 @@ export class SchemaForm extends PanelElement implements FormView {
   set(pointer: string, value: unknown): void {
     this.draft = setAt(this.draft, pointer, value);
     this.dispatchEvent(new CustomEvent('draft', { detail: this.draft }));
+  }
+
+  /** Enter in a field sends the form around, which does not see fields in here by itself. */
+  #submit(event: KeyboardEvent): void {
+    const [target] = event.composedPath();
+    if (event.key !== 'Enter' || event.isComposing || !(target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    this.closest('form')?.requestSubmit();
   }
 
   fault(pointer: string): string | undefined {

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { App, AppType, Operation, OperationProgress } from '../../../../kernel/cli/api-types.ts';
 import { icon } from '../../elements/icons.ts';
 import { PanelElement } from '../../elements/panel-element.ts';
@@ -130,6 +130,14 @@ export class AppPage extends PanelElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unlisten?.();
+  }
+
+  /** On a narrow screen the part at hand is among those that are in view. */
+  protected override updated(changes: PropertyValues<this>): void {
+    const tabs = changes.has('tab') ? this.renderRoot.querySelector<HTMLElement>('.tabs') : null;
+    const current = tabs?.querySelector<HTMLElement>('[aria-current]');
+    if (tabs && current)
+      tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
   }
 
   override render() {
