@@ -10,7 +10,7 @@ import { bumpUsers, typesUsing } from '../reconcile/recompute.ts';
 import { acceptApplied, acceptChecked, type ReconciliationState } from '../reconcile/transition.ts';
 import { redact } from '../secrets/redact.ts';
 import type { SecretService } from '../secrets/secret.service.ts';
-import { App, Reconciliation } from '../store/entities/index.ts';
+import { App, Operation, Reconciliation } from '../store/entities/index.ts';
 import type { NodeId } from '../store/ids.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -81,7 +81,8 @@ export class AppliedReports {
       await bumpUsers(tx, row.node, typesUsing(row.plugin, this.#needs.plugins.appTypes()));
     // Apps were held back as long as the role had something to do.
     const roleEnded = row.plugin && before.revision > before.handledRevision;
-    if (roleEnded || row.revision > row.handledRevision) await notify(tx, 'freehold_work', row.node);
+    const isMore = roleEnded || row.revision > row.handledRevision || (await hasWaitingAction(tx, row, before));
+    if (isMore) await notify(tx, 'freehold_work', row.node);
   }
 
   /** What was to be removed is gone from the node. */
@@ -106,6 +107,14 @@ async function lockOwner(tx: Transaction, node: NodeId, owner: Reconciliation['o
   if (!row) return undefined;
   const app = row.app ? await tx.findOneOrFail(App, { id: row.app }, { populate: ['tenant'] }) : undefined;
   return { row, app };
+}
+
+/** Actions wait until what was to be applied before them has been. */
+async function hasWaitingAction(tx: Transaction, row: Reconciliation, before: ReconciliationState): Promise<boolean> {
+  if (!row.app || before.revision === before.handledRevision) return false;
+  const { node, owner } = row;
+  const open = await tx.findOne(Operation, { node, owner, kind: 'action', state: 'pending' }, { fields: ['id'] });
+  return open !== null;
 }
 
 function stateOf(row: Reconciliation): ReconciliationState {
