@@ -162,6 +162,18 @@ describe('the node', () => {
     expect(app.ready).toBe(true);
   });
 
+  test('does an action after the change that came before it', async () => {
+    await using kernel = await memoKernel();
+    const app = await kernel.apps.create(memo);
+    kernel.node.reachable = false;
+    const url = `/v1/apps/${app.id}`;
+    await kernel.http.inject({ method: 'PATCH', url, body: { spec: { text: 'First' } } });
+    await kernel.http.inject({ method: 'POST', url: `${url}/actions/print`, body: {} });
+    kernel.node.reachable = true;
+    await kernel.converge();
+    expect(kernel.node.commands.slice(-2).map(({ argv }) => argv[0])).toEqual(['memod', 'print']);
+  });
+
   test('refuses what a service’s validation refuses, and takes it back', async () => {
     await using kernel = await memoKernel();
     const app = await kernel.apps.create(memo);

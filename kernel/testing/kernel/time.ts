@@ -6,6 +6,8 @@ import type { SimulatedMachine } from '../machine/index.ts';
 export interface TimeParts {
   readonly machine: SimulatedMachine;
   readonly server: Server;
+  /** The agent asks again now and then, whatever it was told. */
+  readonly ask: () => void;
   readonly converge: () => Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export class KernelTime implements TestClock {
   }
 
   async advance(time: number | string): Promise<void> {
-    const { machine, converge } = this.#parts;
+    const { machine, ask, converge } = this.#parts;
     const { clock } = machine;
     const end = clock.now() + toMilliseconds(time);
     for (;;) {
@@ -32,6 +34,8 @@ export class KernelTime implements TestClock {
       const next = Math.min(clock.next ?? end, retry ?? end, ...jobs.map(({ at }) => at), end);
       await clock.advance(Math.max(0, next - now));
       for (const job of jobs) if (job.at <= clock.now()) await job.run();
+      // Retries are the server's: it knows of them when it is asked.
+      if (next >= end || (retry !== undefined && retry <= next)) ask();
       await converge();
       if (next >= end) return;
     }
