@@ -60,7 +60,7 @@ export class HarnessKernel implements TestKernel {
     const again = () => this.converge();
     const nameOf = (owner: string) => this.#apps.get(owner.slice('app:'.length))?.name ?? owner.slice('role:'.length);
     this.node = new SimulatedNode({ machine, agent, link, api, nameOf, converge: again });
-    this.clock = new KernelTime({ machine, server: shared.server, ask: () => link.ring(), converge: again });
+    this.clock = new KernelTime({ machine, server: shared.server, link, agent, converge: again });
     this.#forget = shared.server.foundation.notifications.on('freehold_work', () => link.ring());
   }
 

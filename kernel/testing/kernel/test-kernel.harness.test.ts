@@ -202,6 +202,17 @@ describe('time and events', () => {
     expect(told.filter((one) => one === 'nightly')).toHaveLength(2);
   });
 
+  test('the trash is emptied when its time has come', async () => {
+    await using kernel = await memoKernel();
+    const app = await kernel.apps.create(memo);
+    await kernel.http.inject({ method: 'PATCH', url: '/v1/settings', body: { retention: 3600 } });
+    await app.remove();
+    await kernel.clock.advance('59m');
+    expect(app.lifecycle).toBe('removed');
+    await kernel.clock.advance('2m');
+    expect(app.lifecycle).toBe('purged');
+  });
+
   test('subscribers are told when a call returns', async () => {
     await using kernel = await memoKernel();
     await kernel.apps.create(memo, {}, { name: 'list' });

@@ -1,14 +1,22 @@
 import type { TestClock } from '@freehold/sdk/testing';
 import { Cron } from 'croner';
+import { BackgroundTasks } from '../../server/jobs/tasks.ts';
 import type { Server } from '../../server/server.ts';
 import type { SimulatedMachine } from '../machine/index.ts';
+import type { BellLink } from './bell-link.ts';
+import type { MortalAgent } from './mortal-agent.ts';
 
 export interface TimeParts {
   readonly machine: SimulatedMachine;
   readonly server: Server;
-  /** The agent asks again now and then, whatever it was told. */
-  readonly ask: () => void;
+  readonly link: BellLink;
+  readonly agent: MortalAgent;
   readonly converge: () => Promise<void>;
+}
+
+interface DueJob {
+  readonly at: number;
+  readonly run: () => Promise<void>;
 }
 
 /** The time of a kernel, which goes from one thing that is due to the next. */
@@ -24,26 +32,38 @@ export class KernelTime implements TestClock {
   }
 
   async advance(time: number | string): Promise<void> {
-    const { machine, ask, converge } = this.#parts;
-    const { clock } = machine;
+    const { clock } = this.#parts.machine;
     const end = clock.now() + toMilliseconds(time);
-    for (;;) {
-      const now = clock.now();
-      const jobs = this.#dueJobs(now);
-      const retry = await this.#nextRetry();
+    let retry = await this.#nextRetry();
+    for (let reached = clock.now(); reached < end; ) {
+      const jobs = this.#nextJobs(reached);
       const next = Math.min(clock.next ?? end, retry ?? end, ...jobs.map(({ at }) => at), end);
-      await clock.advance(Math.max(0, next - now));
-      for (const job of jobs) if (job.at <= clock.now()) await job.run();
-      // Retries are the server's: it knows of them when it is asked.
-      if (next >= end || (retry !== undefined && retry <= next)) ask();
-      await converge();
-      if (next >= end) return;
+      const due = jobs.filter(({ at }) => at === next);
+      reached = Math.max(reached, next);
+      if (await this.#goTo(reached, { due, isRetry: retry !== undefined && retry <= next }))
+        retry = await this.#nextRetry();
     }
+    await this.#parts.server.get(BackgroundTasks).purge();
+    this.#parts.link.ring();
+    await this.#parts.converge();
   }
 
-  #dueJobs(now: number): { at: number; run: () => Promise<void> }[] {
+  /** Lets what is due then happen. Most of it concerns the node alone: the server is bothered, and true is given, when it does not. */
+  async #goTo(moment: number, { due, isRetry }: { due: readonly DueJob[]; isRetry: boolean }): Promise<boolean> {
+    const { machine, link, agent, converge } = this.#parts;
+    const before = link.records.progress;
+    await machine.clock.advance(Math.max(0, moment - machine.clock.now()));
+    for (const { run } of due) await run();
+    if (link.reachability.isOpen) await agent.settled();
+    if (due.length === 0 && !isRetry && link.records.progress === before) return false;
+    if (isRetry) link.ring();
+    await converge();
+    return true;
+  }
+
+  #nextJobs(from: number): DueJob[] {
     return this.#parts.server.foundation.plugins.jobs().flatMap(({ schedule, run }) => {
-      const next = new Cron(schedule, { paused: true, timezone: 'UTC' }).nextRun(new Date(now));
+      const next = new Cron(schedule, { paused: true, timezone: 'UTC' }).nextRun(new Date(from));
       return next ? [{ at: next.getTime(), run }] : [];
     });
   }
