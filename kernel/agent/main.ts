@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodePaths } from '@freehold/sdk';
-import { destination, pino } from 'pino';
+import { destination, pino, stdSerializers } from 'pino';
 import { createAgent } from './agent.ts';
 import { type AgentConfiguration, readConfiguration } from './configuration.ts';
 import { HttpLink } from './exchange/http-link.ts';
@@ -13,7 +13,9 @@ import { linuxSystem } from './system/linux-system.ts';
 // Modes that are written here are meant as they are written.
 process.umask(0o022);
 
-const log = pino({ name: 'agent' }, destination({ fd: 2, sync: true }));
+// An error would be written as {}.
+const serializers = { cause: stdSerializers.err };
+const log = pino({ name: 'agent', serializers }, destination({ fd: 2, sync: true }));
 
 try {
   await run(readConfiguration(process.argv.slice(2)));
