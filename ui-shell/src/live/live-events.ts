@@ -55,9 +55,10 @@ export class LiveEvents extends EventTarget {
       try {
         const onOpen = () => {
           failures = 0;
+          // Without a place to go on from, what happened before is unknown; and while it was cut off, requests failed.
+          const lost = this.#last === undefined || !this.#connected;
           this.#setConnected(true);
-          // Without a place to go on from, what happened before is unknown.
-          if (this.#last === undefined) this.#tell({ type: 'resync', data: {} });
+          if (lost) this.#tell({ type: 'resync', data: {} });
         };
         for await (const { id, event, data } of this.#client.stream('/v1/events', {
           signal,

@@ -13,6 +13,9 @@ interface Options<Value> {
   readonly every?: number;
 }
 
+/** Milliseconds between two answers at the least: events may come in hundreds. */
+const BREATH = 250;
+
 /** What was answered last, so that a page one comes back to is there at once; it is asked for again all the same. */
 const remembered = new Map<string, unknown>();
 
@@ -92,10 +95,11 @@ export class LiveQuery<Value> implements ReactiveController {
       if (key === this.#key) [this.#value, this.#problem] = [value, undefined];
     } catch (error) {
       if (key === this.#key) this.#problem = toProblem(error);
-    } finally {
-      this.#loading = false;
-      this.#host.requestUpdate();
     }
-    if (this.#again || (this.#key !== undefined && key !== this.#key)) await this.reload();
+    this.#host.requestUpdate();
+    const isOther = this.#key !== undefined && key !== this.#key;
+    if (this.#again && !isOther) await new Promise((resolve) => setTimeout(resolve, BREATH));
+    this.#loading = false;
+    if (this.#again || isOther) await this.reload();
   }
 }

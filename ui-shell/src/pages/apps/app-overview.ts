@@ -93,7 +93,7 @@ export class AppOverview extends PanelElement {
       ${this.#renderFacts()}
       <section class="card" aria-labelledby="conditions">
         <header><h2 id="conditions">${words.conditions}</h2></header>
-        <ul class="conditions">${app.conditions.map(renderCondition)}</ul>
+        <ul class="conditions">${app.conditions.filter(({ type }) => type !== 'Drifted' || app.lifecycle === 'present').map(renderCondition)}</ul>
       </section>
       ${app.lifecycle === 'present' ? html`${this.#renderActions()} ${this.#renderLife()}` : nothing}
       <fh-confirm></fh-confirm>
