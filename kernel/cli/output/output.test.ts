@@ -6,7 +6,7 @@ import { Output, type TextStream } from './output.ts';
 import { plainText } from './plain-text.ts';
 import { fieldName, renderProblem } from './problem.ts';
 import { makeProgress } from './progress.ts';
-import { renderFields, renderProse, renderTable } from './table.ts';
+import { renderFields, renderProse, renderTable, wrap } from './table.ts';
 
 const plain = createColors(false);
 
@@ -56,6 +56,11 @@ test('sentences in the last column are broken at the end of the terminal, and on
     "FIELD   MEANING
     memory  Of one request, with all that it needs."
   `);
+});
+
+test('an indented text keeps to the terminal', () => {
+  expect(wrap('One two three four five six', '  ', 26)).toBe('  One two three four five\n  six');
+  expect(wrap('One two three', '  ', undefined)).toBe('  One two three');
 });
 
 test('fields without a value are left out', () => {

@@ -28,6 +28,14 @@ export function renderProse(
 /** A column that is narrower than this is harder to read than one that the terminal breaks. */
 const NARROWEST = 24;
 
+/** A text whose lines all begin with the same blanks, and end where the terminal does. */
+export function wrap(text: string, indent: string, columns: number | undefined): string {
+  const most = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, columns - indent.length);
+  return breakLines(text, most)
+    .map((line) => indent + line)
+    .join('\n');
+}
+
 function breakLines(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -3,8 +3,8 @@ import type { AppType } from '../../api-types.ts';
 import type { Context } from '../../context.ts';
 import { handle } from '../../handle.ts';
 import type { Output } from '../../output/output.ts';
-import { renderProse } from '../../output/table.ts';
-import { listFields } from '../../spec/list-fields.ts';
+import { renderProse, wrap } from '../../output/table.ts';
+import { type Field, listFields } from '../../spec/list-fields.ts';
 
 export function addTypeCommand(app: Command): void {
   app
@@ -28,11 +28,17 @@ async function showTypes({ connect, output }: Context, _options: unknown, type?:
 
 function renderType({ id, title, description, spec, actions }: AppType, output: Output): string {
   const { bold, dim } = output.colors;
-  const fields = listFields(spec).map((field) => [`  ${field.name}`, field.value, field.otherwise, field.meaning]);
   const actionRows = actions.map((action) => [`  ${action.id}`, action.description ?? action.title]);
   return [
-    `${bold(title)}  ${dim(id)}\n  ${description}`,
-    `\n${renderProse(['  field', 'value', 'default', 'meaning'], fields, output)}`,
+    `${bold(title)}  ${dim(id)}\n${wrap(description, '  ', output.columns)}\n`,
+    ...listFields(spec).map((field) => renderField(field, output)),
     ...(actions.length > 0 ? [`\n${renderProse(['  action', 'meaning'], actionRows, output)}`] : []),
   ].join('\n');
+}
+
+/** No table: a list of what may be given can be longer than a line. */
+function renderField({ name, value, otherwise, meaning }: Field, { colors, columns }: Output): string {
+  const given = otherwise === '' ? value : `${value}; default ${otherwise}`;
+  const words = wrap(meaning, '      ', columns);
+  return [`  ${colors.bold(name)}  ${colors.dim(given)}`, ...(meaning ? [words] : [])].join('\n');
 }
