@@ -71,21 +71,17 @@ export function isPosition(text: string): boolean {
 }
 
 /**
- * The oldest transaction that still runs here, and whether it or a younger one has written events. Two statements, in this order:
- * whoever is older than the newest and not among those that run has ended, and is seen by the next statement. The snapshot alone
- * would make events wait for transactions of other databases of the same PostgreSQL too.
+ * The oldest transaction that still runs here, and whether it or a younger one has written events. The newest number is that of the
+ * statement's snapshot, and the sessions are looked at after it: whoever is older and not among those that run has ended, and the next
+ * statement sees what it wrote. The snapshot alone would make events wait for other databases of the same PostgreSQL too.
  */
 async function findSettled(reader: Transaction): Promise<{ end: string; unsettled: boolean }> {
-  const [newest] = await reader.execute<{ xid: string }[]>(
-    'select pg_snapshot_xmax(pg_current_snapshot())::text as xid',
-  );
   const [row] = await reader.execute<{ end: string; unsettled: boolean | null }[]>(
     `select oldest::text as end, (select xid from kernel.event order by xid desc, id desc limit 1) >= oldest as unsettled
      from (select (newest - coalesce(greatest(max(${AGE}), 0), 0))::text::xid8 as oldest
-           from (select ?::bigint as newest) as known
+           from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as newest) as known
            left join pg_stat_activity on datname = current_database() and backend_xid is not null
            group by newest) as running`,
-    [newest?.xid ?? '0'],
   );
   return { end: row?.end ?? '0', unsettled: row?.unsettled ?? false };
 }

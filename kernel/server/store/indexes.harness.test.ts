@@ -66,7 +66,7 @@ const values: Record<string, string> = {
 const fillIn = (url: string) => url.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 
 /** Tables that are small however large the installation is. */
-const SMALL = /^(?:setting|plugin|plan_request|log_request)$/;
+const SMALL = /^(?:setting|plugin|plan_request|log_request|pg_database|pg_authid)$/;
 /** Finding out who asks happens once for each request, and is no part of the list. */
 const AUTHENTICATION = /"kernel"\."(?:api_token|account|membership)" as "\w+" where "\w+"\."(?:hash|account|id)"/;
 
