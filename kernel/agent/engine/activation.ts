@@ -96,7 +96,9 @@ async function awaitStart(name: string, addresses: readonly Address[], system: S
   const pid = (await system.services.find(name))?.pid;
   const isOver = async () => pid !== undefined && system.processes.serves(pid, addresses);
   if (pid !== undefined && (await within(TIME_LIMIT, isOver, { name, pid, system }))) return;
-  throw await failed(name, `${name} does not accept connections on ${addresses.join(', ')}`, system);
+  const message =
+    addresses.length === 0 ? `${name} ended at once` : `${name} does not accept connections on ${addresses.join(', ')}`;
+  throw await failed(name, message, system);
 }
 
 /** False when the time is over, or when the process ended by itself. Looks often at first: most services are quick. */

@@ -35,10 +35,17 @@ export function foreignContent(path: string, what: string): Refusal {
 export function toRefusal(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   const words = WORDS[code];
   if (words) return new Refusal(words.reason, `${message}. ${words.remedy}`, { cause });
   return new Refusal(code in SHORTAGES ? String(SHORTAGES[code]) : 'Unexpected', message, { retryAfter: 10, cause });
+}
+
+/** SQLite numbers its failures: 13 is SQLITE_FULL. */
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return '';
+  if ('errcode' in cause && cause.errcode === 13) return 'ENOSPC';
+  return 'code' in cause ? String(cause.code) : '';
 }
 
 /** Failures that stay until somebody changes something. */

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { constants, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { findProgram } from '../commands.ts';
 import { birthOf, familyOf, processIds } from '../processes.ts';
 import type { ServiceDefinition } from '../system.ts';
@@ -41,6 +41,41 @@ export function startedAt(
     if (traces.some((trace) => trace === program || trace === log)) return { pid, birth };
   }
   return undefined;
+}
+
+/**
+ * Main processes that write to a service's log though nobody remembers them: an agent started them that lost its store. They lead a session,
+ * and have the handle that every service gets for this.
+ */
+export function strangersWith(log: string): MainProcess[] {
+  const leaders = processIds().filter((pid) => pid !== process.pid && familyOf(pid)?.session === pid);
+  return leaders.flatMap((pid) => {
+    const birth = writes(pid, log) ? birthOf(pid) : undefined;
+    return birth === undefined ? [] : [{ pid, birth }];
+  });
+}
+
+/** A log that somebody only reads makes nobody a service. */
+function writes(pid: number, path: string): boolean {
+  const handle = handlesOf(pid).find((candidate) => target(`/proc/${pid}/fd/${candidate}`) === path);
+  const flags = handle === undefined ? undefined : /^flags:\s+(\d+)/m.exec(read(`/proc/${pid}/fdinfo/${handle}`));
+  return flags ? (Number.parseInt(flags[1] ?? '', 8) & constants.O_WRONLY) !== 0 : false;
+}
+
+function handlesOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function isLater(birth: string | undefined, first: string): boolean {

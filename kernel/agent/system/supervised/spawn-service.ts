@@ -27,7 +27,8 @@ export async function spawnService(
     const child = spawn(file, [...before, ...args], {
       cwd: '/',
       env: { ...env, ...standardEnvironment(account) },
-      stdio: ['ignore', output, output],
+      // Once more where programs do not put something else in its place: by it an agent that lost its store knows the process again.
+      stdio: ['ignore', output, output, output],
       detached: true,
     });
     child.on('error', (cause) => log.say(cause.message));

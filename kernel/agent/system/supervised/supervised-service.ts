@@ -4,7 +4,7 @@ import { kill } from '../processes.ts';
 import { ServiceLog } from '../service-log.ts';
 import type { ServiceRecord } from '../service-records.ts';
 import type { ServiceDefinition, ServiceStatus, Watch } from '../system.ts';
-import { isAlive, leftOf, type MainProcess, startedAt } from './main-process.ts';
+import { isAlive, leftOf, type MainProcess, startedAt, strangersWith } from './main-process.ts';
 import { spawnService, ticksNow } from './spawn-service.ts';
 import type { SupervisionParts } from './supervised-services.ts';
 
@@ -99,6 +99,7 @@ export class SupervisedService {
   /** The record says what is about to happen before it does, so that no crash leaves a process that nobody knows. */
   async #launch(): Promise<void> {
     this.letGo();
+    for (const stranger of strangersWith(this.#log.path)) await this.#endProcess(stranger);
     this.#save({ main: undefined, starting: ticksNow() });
     const main = await spawnService(this.#record.definition, this.#log, this.#parts.accounts);
     this.#startedAt = this.#parts.clock.now();
@@ -109,12 +110,17 @@ export class SupervisedService {
 
   async #end(): Promise<void> {
     this.letGo();
-    const { main, definition } = this.#record;
+    const { main } = this.#record;
     if (!main) return;
-    if (isAlive(main)) kill(main.pid, definition.stopSignal as NodeJS.Signals);
-    for (let waited = 0; isAlive(main) && waited < definition.stopTimeout; waited += 20) await sleep(20);
-    await endLeftOvers(main);
+    await this.#endProcess(main);
     this.#save({ main: undefined });
+  }
+
+  async #endProcess(main: MainProcess): Promise<void> {
+    const { stopSignal, stopTimeout } = this.#record.definition;
+    if (isAlive(main)) kill(main.pid, stopSignal as NodeJS.Signals);
+    for (let waited = 0; isAlive(main) && waited < stopTimeout; waited += 20) await sleep(20);
+    await endLeftOvers(main);
   }
 
   /** Looks now and then: a process of an earlier agent is nobody's child here, so no signal tells of its end. */

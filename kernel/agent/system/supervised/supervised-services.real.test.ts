@@ -96,6 +96,15 @@ async function answered(): Promise<Answer> {
 const pid = async () => (await services.find('tiny'))?.pid;
 
 describe('a supervised service', () => {
+  it('is not started twice by an agent that lost its store', async () => {
+    const former = await started();
+    for (const { definition } of store.services.list()) store.services.delete(definition.name);
+    services = newAgent();
+    const answer = await started();
+    expect(answer.pid).not.toBe(former.pid);
+    expect([birthOf(former.pid), birthOf(former.worker)]).toEqual([undefined, undefined]);
+  });
+
   it('runs in a session of its own, with its environment and nothing of the agent’s', async () => {
     const answer = await started();
     expect(await pid()).toBe(answer.pid);
