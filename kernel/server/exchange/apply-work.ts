@@ -73,6 +73,8 @@ export class ApplyWorkService {
       if ('error' in one) await this.#recordFailure(tx, row, one.error);
       else {
         row.logs = one.draft.computed.logs;
+        const { links } = one.draft;
+        if (row.app && links) Object.assign(await tx.findOneOrFail(App, { id: row.app }), { links });
         await this.#setReady(tx, row, applying);
         work.push({ kind: 'apply', document: await this.#needs.documents.complete(tx, row, one.draft) });
       }

@@ -1,7 +1,9 @@
+import type { Link } from '@freehold/sdk';
 import type { StateDocument } from '@freehold/sdk/protocol';
 import { loadReleases, toAppState } from '../apps/app-state.ts';
+import { sameJson } from '../json/same-json.ts';
 import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
-import { type Computed, computeApp, computeRole, type Tools } from '../reconcile/compute.ts';
+import { type Computed, computeApp, computeLinks, computeRole, type Tools } from '../reconcile/compute.ts';
 import { ComputeError } from '../reconcile/compute-error.ts';
 import { type AppState, appIdentity, findUnsettled, type NodeState } from '../reconcile/inputs.ts';
 import type { SecretService } from '../secrets/secret.service.ts';
@@ -19,6 +21,8 @@ export interface Draft {
   readonly generation: number;
   readonly user?: string;
   readonly computed: Computed;
+  /** Where people find the app, when that is no longer what is stored: the node may have other ports. */
+  readonly links?: readonly Link[];
 }
 
 /** What the documents of a batch are computed from: read with a few queries, however many there are. */
@@ -86,11 +90,13 @@ export class DocumentService {
     // A proposal is of the version that its type has now: it was checked against its schema.
     const specVersion = proposal.spec ? this.#plugins.findAppType(app.type)?.specVersion : undefined;
     const wanted = { ...state, ...proposal, specVersion: specVersion ?? state.specVersion };
+    const links = await computeLinks(wanted, node, this.#tools);
     return {
       title: app.name,
       generation: app.generation,
       user: appIdentity(state, node.input).user,
       computed: await computeApp(wanted, node, this.#tools),
+      ...(!sameJson(links, app.links) && { links }),
     };
   }
 

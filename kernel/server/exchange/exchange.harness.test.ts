@@ -45,6 +45,16 @@ describe('work', () => {
     expect(await run.node.work(first.map(workKey))).toEqual([]);
   });
 
+  test('tells people another address when the node has another port', async () => {
+    const run = await startReadyServer();
+    const { url } = await make(run, 'blog', { hostnames: ['a.test'] });
+    await run.node.settle();
+    const { facts } = (await run.admin('GET', `/v1/nodes/${run.node.id}`)).body;
+    await run.node.exchange({ facts: { ...facts, ports: { http: 80, https: 443 } } });
+    await run.node.settle();
+    expect((await run.admin('GET', url)).body.links).toEqual([{ title: 'a.test', url: 'http://a.test:80/' }]);
+  });
+
   test('comes as the newest state once, however many changes there were', async () => {
     const run = await startReadyServer();
     const { url } = await make(run, 'blog');
