@@ -303,7 +303,7 @@ export const messages = {
     diskFree: (free: string, all: string) => `${free} free of ${all}`,
     seconds: (count: number) => `${count} s`,
     sweep: (owners: number, resources: number, changes: number) =>
-      `${resources} resources of ${owners} owners, ${changes === 0 ? 'none had to be changed' : `${changes} had to be changed`}`,
+      `${resources} resources of ${owners === 1 ? '1 owner' : `${owners} owners`}, ${changes === 0 ? 'none had to be changed' : `${changes} had to be changed`}`,
     check: 'Check now',
     checking: 'Checking …',
     plugins: 'Plugins enabled here',

@@ -78,6 +78,11 @@ export class AppLogs extends PanelElement {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
+      @media (max-width: 48rem) {
+        pre {
+          height: max(14rem, calc(100dvh - 29.5rem));
+        }
+      }
     `,
   ];
 
