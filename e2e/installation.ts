@@ -1,4 +1,5 @@
-import { watch } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, watch } from 'node:fs';
+import { basename } from 'node:path';
 import { ApiClient, type Begun } from '../kernel/cli/api-client.ts';
 import type { App, Operation, Spec } from '../kernel/cli/api-types.ts';
 import { followOperation } from '../kernel/cli/follow-operation.ts';
@@ -48,6 +49,14 @@ export class Installation {
     this.#options = options;
     this.checkout = options.checkout ?? CHECKOUT;
     this.home = homeAt(options.home ?? makeFolder());
+  }
+
+  /** Puts a plugin into the data folder, as people do who have one. It is found by the next start. */
+  addPlugin(folder: string): void {
+    const path = `${this.home.path}/plugins/${basename(folder)}`;
+    cpSync(folder, path, { recursive: true });
+    mkdirSync(`${path}/node_modules`);
+    symlinkSync(`${this.home.program}/node_modules/@freehold`, `${path}/node_modules/@freehold`);
   }
 
   /** Starts it, and waits until it says that it is ready. Gives the milliseconds this took. */

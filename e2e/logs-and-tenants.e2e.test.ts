@@ -71,7 +71,7 @@ test('a customer follows the logs of her site: each request and what PHP says co
   await freehold.site('anna.example', '/missing.php');
   expect(await words).toMatchObject({ log: 'php' });
   follow.interrupt();
-  expect(await follow.ended).toMatchObject({ code: 130 });
+  expect(await follow.ended).toMatchObject({ code: 0 });
 });
 
 test('what the web server says about a site is in the site’s own log', async () => {
@@ -91,14 +91,14 @@ test('a customer sees only her own', async () => {
     apps: (await client.listApps()).map(({ id }) => id),
     tenants: (await client.listTenants()).map(({ id }) => id),
     operations: new Set((await client.listOperations()).map(({ app }) => app)),
-    logs: (await client.listLogs(`${(await client.listApps())[0]?.id}`)).map(({ id }) => id),
+    logs: new Set((await client.listLogs(`${(await client.listApps())[0]?.id}`)).map(({ id }) => id)),
   });
   for (const customer of [anna, berta])
     expect(customer && (await sees(customer))).toEqual({
       apps: [customer?.app.id],
       tenants: [customer?.tenant.id],
       operations: new Set([customer?.app.id]),
-      logs: ['access', 'error', 'php'],
+      logs: new Set(['access', 'error', 'php']),
     });
 });
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { findProcessesOf, findRoles } from './processes.ts';
 
@@ -71,6 +71,12 @@ function kill(pid: number): void {
   }
 }
 
+/** Another program may be changing the list of users right now. */
 function run(program: string, name: string): void {
-  execFileSync(program, [name], { stdio: 'ignore' });
+  for (let attempt = 1; ; attempt++) {
+    const { status, stderr } = spawnSync(program, [name], { encoding: 'utf8' });
+    if (status === 0) return;
+    if (attempt > 100 || !stderr.includes('lock')) throw new Error(`${program} ${name}: ${stderr}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
 }
