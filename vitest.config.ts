@@ -3,9 +3,11 @@ import { defineConfig } from 'vitest/config';
 const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
 
 /**
- * Three kinds of tests, by the name of the file:
+ * Four kinds of tests, by the name of the file:
  * - `x.test.ts` stands beside `x.ts` and needs nothing but this process;
  * - `x.harness.test.ts` runs the whole kernel in this process, with a simulated node;
+ * - `x.thorough.test.ts` is like one of these, and takes longer than the fast loop may: everything that is crashed at every step, or
+ *   built and used as somebody outside this repository would;
  * - `e2e/x.e2e.test.ts`, and `x.real.test.ts` beside one part, run the real thing on this machine, as root, one file after
  *   the other, because they share its users, ports and packages.
  */
@@ -19,7 +21,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 20_000,
           include: [`${everywhere}/**/*.test.ts`],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,real,e2e}.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,thorough,real,e2e}.test.ts'],
         },
       },
       {
@@ -30,6 +32,16 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
           testTimeout: 15_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'thorough',
+          include: [`${everywhere}/**/*.thorough.test.ts`],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+          globalSetup: ['kernel/testing/global-setup.ts'],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

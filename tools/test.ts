@@ -10,8 +10,10 @@ const root = join(import.meta.dirname, '..');
 const omitted: Omission[] = [];
 const passed: boolean[] = [];
 
+const thoroughStep: Step = { name: 'thorough tests', command: ['vitest', 'run', '--project', 'thorough'] };
+
 passed.push((await runLanes(checkLanes, { root })) === 0);
-const rest = [...panelSteps(), ...realSteps()];
+const rest = [...panelSteps(), thoroughStep, ...realSteps()];
 if (rest.length > 0 || omitted.length > 0) passed.push((await runLanes([rest], { root, omitted })) === 0);
 process.exitCode = passed.every(Boolean) ? 0 : 1;
 

@@ -152,6 +152,9 @@ test('what is refused is named with its field and a short, harmless value', asyn
   }
 });
 
+/** What resources write in place of each other's outputs: in a spec it would be taken for one. */
+const OUTPUT = 'freehold-output(';
+
 test('whatever a spec accepts is stored and given back as it was', async () => {
   const run = await startReadyServer();
   const { admin } = await prepare(run);
@@ -164,9 +167,9 @@ test('whatever a spec accepts is stored and given back as it was', async () => {
         name: `n-${count}`,
         spec: { text: given },
       });
-      if (status === 422) expect(given.includes('\0') || !given.isWellFormed()).toBe(true);
+      if (status === 422) expect(given.includes('\0') || !given.isWellFormed() || given.includes(OUTPUT)).toBe(true);
       else expect((await admin('GET', `/v1/apps/${body.id}`)).body.spec.text).toBe(given);
     }),
-    { numRuns: 60, examples: nasty.map((one) => [one]) },
+    { numRuns: 60, endOnFailure: true, examples: nasty.map((one) => [one]) },
   );
 }, 60_000);
