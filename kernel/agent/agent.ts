@@ -53,7 +53,7 @@ export function createAgent(parts: AgentParts): Agent {
     inHand: () => engine.inHand(),
     accept: (work) => engine.accept(work),
     cancel: (key) => engine.cancel(key),
-    configure: (settings) => store.settings.saveIfChanged('node', settings),
+    configure: (settings) => engine.configure(settings),
   });
 
   return {

@@ -1,6 +1,7 @@
 import {
   type ActionWork,
   type ApplyWork,
+  type NodeSettings,
   type OwnerKey,
   type RemoveWork,
   type Work,
@@ -48,6 +49,12 @@ export class Engine {
   /** Compares everything with the machine now, and from now on each check interval. */
   keepUp(): void {
     this.#housekeeping.start();
+  }
+
+  /** How the server wants the machine to be kept, from now on. */
+  configure(settings: NodeSettings): void {
+    this.#parts.store.settings.saveIfChanged('node', settings);
+    this.#housekeeping.reconsider();
   }
 
   /** Work that is in hand already, or older than what is, is ignored. */

@@ -21,6 +21,8 @@ export class Housekeeping {
   readonly #parts: HousekeepingParts;
   readonly #ended = new AbortController();
   #nextSweep: Watch | undefined;
+  /** Milliseconds until it, as it was last decided. */
+  #interval = 0;
   #nextRotation: Watch | undefined;
 
   constructor(parts: HousekeepingParts) {
@@ -50,6 +52,11 @@ export class Housekeeping {
     });
   }
 
+  /** The server may have said something else. */
+  reconsider(): void {
+    if (this.#nextSweep && this.#interval !== this.#wantedInterval) this.#armSweep();
+  }
+
   stop(): void {
     this.#ended.abort();
     this.#nextSweep?.close();
@@ -57,11 +64,16 @@ export class Housekeeping {
   }
 
   #armSweep(): void {
-    const { workshop } = this.#parts;
-    const interval = workshop.settings().checkInterval * 1000;
-    this.#nextSweep = workshop.system.clock.after(interval, () => {
+    this.#nextSweep?.close();
+    if (this.#ended.signal.aborted) return;
+    this.#interval = this.#wantedInterval;
+    this.#nextSweep = this.#parts.workshop.system.clock.after(this.#interval, () => {
       void this.#safely('sweep', () => this.sweep()).then(() => this.#armSweep());
     });
+  }
+
+  get #wantedInterval(): number {
+    return this.#parts.workshop.settings().checkInterval * 1000;
   }
 
   #armRotation(): void {

@@ -1,6 +1,6 @@
 import { command, file, link, type Resource, user } from '@freehold/sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SimulatedBench } from '../testing/bench.ts';
+import { ALLOWED, SimulatedBench } from '../testing/bench.ts';
 
 const APP = 'app:one';
 let bench: SimulatedBench;
@@ -123,6 +123,15 @@ describe('a comparison of everything with the machine', () => {
     await bench.engine.settled();
     bench.machine.disk.writeFile(path, 'by hand');
     await bench.machine.clock.advance(301_000);
+    await expect.poll(() => bench.machine.disk.readFile(path)).toBe('one\ntwo\n');
+  });
+
+  it('comes sooner as soon as the hoster wants it more often', async () => {
+    bench.engine.keepUp();
+    await bench.engine.settled();
+    bench.engine.configure({ drift: 'repair', checkInterval: 5, retention: 3600, grants: [ALLOWED] });
+    bench.machine.disk.writeFile(path, 'by hand');
+    await bench.machine.clock.advance(6_000);
     await expect.poll(() => bench.machine.disk.readFile(path)).toBe('one\ntwo\n');
   });
 });

@@ -79,6 +79,17 @@ describe('work', () => {
     expect((await answer).work).toMatchObject([{ kind: 'apply' }]);
   });
 
+  test('ends the wait, too, when the hoster wants the node to be kept in another way', async () => {
+    const run = await startReadyServer();
+    let heard: number | undefined;
+    void run.node.exchange({ wait: 30 }).then(({ settings }) => {
+      heard = settings.checkInterval;
+    });
+    let checkInterval = 5;
+    const change = () => run.admin('PATCH', `/v1/nodes/${run.node.id}`, { checkInterval: checkInterval++ });
+    await expect.poll(async () => (await change()).status === 200 && heard).toBeGreaterThan(4);
+  });
+
   test('is answered with nothing when the wait is over, when the caller leaves and when the server stops', async () => {
     const run = await startReadyServer();
     const waiting = run.node.exchange({ wait: 20 });

@@ -35,9 +35,10 @@ const SEEN_RESOLUTION = 5_000;
 interface Found {
   readonly work: readonly Work[];
   readonly cancelled: readonly string[];
+  readonly settings: NodeSettings;
 }
 
-const NOTHING: Found = { work: [], cancelled: [] };
+const NOTHING = { work: [], cancelled: [] };
 
 /**
  * The conversation with nodes. Work is never queued: it is computed from the tables at every exchange, so that lost, doubled and
@@ -59,18 +60,22 @@ export class ExchangeService {
     assertRequest(request);
     await this.#recordSeen(node, request);
     for (const report of request.reports) await this.#recordReport(node, report);
-    const { work, cancelled } = request.wait === 0 ? NOTHING : await this.#waitForWork(node, request, signal);
-    return { protocol: PROTOCOL, work, cancelled, settings: await this.#settings(node) };
+    const found = request.wait === 0 ? undefined : await this.#waitForWork(node, request, signal);
+    return { protocol: PROTOCOL, ...(found ?? { ...NOTHING, settings: await this.#settings(node) }) };
   }
 
   async #waitForWork(node: NodeId, request: ExchangeRequest, signal: AbortSignal): Promise<Found> {
     const milliseconds = Math.min(request.wait, LONGEST_WAIT) * 1_000;
     const wakeUp = new WakeUp(this.#needs, { node, milliseconds, signal });
     try {
+      const before = await this.#settings(node);
       for (;;) {
+        const settings = await this.#settings(node);
         const work = await this.#gather(node, request);
         const cancelled = await this.#needs.logs.findCancelled(node, request.inHand);
-        if (work.length > 0 || cancelled.length > 0 || wakeUp.isOver) return { work, cancelled };
+        // The node heard those before with the answer before this one.
+        const news = work.length + cancelled.length > 0 || !sameJson(settings, before);
+        if (news || wakeUp.isOver) return { work, cancelled, settings };
         await wakeUp.wait(await findNextRetry(this.#needs.store.reader(), node));
       }
     } finally {
