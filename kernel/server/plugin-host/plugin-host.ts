@@ -65,6 +65,8 @@ export interface PluginStatus {
   readonly description?: string;
   readonly version: string;
   readonly folder: string;
+  /** Another one may compute something else from the same, whatever the version says. Empty when it cannot be read. */
+  readonly digest: string;
   readonly state: PluginState;
   /** Why it is in that state, in one sentence a hoster understands; empty when it runs. */
   readonly reason: string;

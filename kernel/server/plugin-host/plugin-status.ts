@@ -5,7 +5,7 @@ import { stateOf } from './plugin-problem.ts';
 /** What people see of a plugin. */
 export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[]): PluginStatus {
   const { found, started, stage, taps } = entry;
-  const { id, displayName, description, version, folder, manifest } = found;
+  const { id, displayName, description, version, folder, digest, manifest } = found;
   const { appTypes = [], resourceTypes = {}, taps: tapped = {}, jobs = [], role = false } = manifest?.contributes ?? {};
   const state = stateOf(problems) ?? stage;
   return {
@@ -14,6 +14,7 @@ export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[])
     ...(description === undefined ? {} : { description }),
     version,
     folder,
+    digest,
     state,
     reason: state === 'running' ? '' : (problems.find((problem) => stateOf([problem]) === state)?.message ?? ''),
     problems,

@@ -6,17 +6,22 @@ import { silentLog } from '../log/logger.ts';
 import { createServer, type Server } from '../server.ts';
 import { startReadyServer, type TestServer } from '../testing/test-server.ts';
 
-/** Another server on the same database, whose plugins are a newer version of those of the tests. */
-async function restartWith(run: TestServer, edit: (source: string) => string) {
-  await run.server.stop();
+/** The plugins of the tests with other code in one of them. */
+async function copyPlugins(edit: (source: string) => string, version = '1.1.0'): Promise<string> {
   // Beside the others, so that what they import is found.
   const folder = await mkdtemp(join(import.meta.dirname, '../testing/newer-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(join(import.meta.dirname, '../testing/plugins'), folder, { recursive: true });
   const manifest = join(folder, 'site/package.json');
-  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"version": "1.0.0"', '"version": "1.1.0"'));
+  const contents = await readFile(manifest, 'utf8');
+  await writeFile(manifest, contents.replace('"version": "1.0.0"', `"version": "${version}"`));
   const source = join(folder, 'site/index.ts');
   await writeFile(source, edit(await readFile(source, 'utf8')));
+  return folder;
+}
+
+/** Another server on the same database. */
+async function startWith(run: TestServer, folder: string): Promise<Server> {
   const { clock, keyring } = run.server.foundation;
   const server = await createServer({
     folder: run.folder,
@@ -30,6 +35,12 @@ async function restartWith(run: TestServer, edit: (source: string) => string) {
   return server;
 }
 
+/** Another server on the same database, whose plugins are a newer version of those of the tests. */
+async function restartWith(run: TestServer, edit: (source: string) => string): Promise<Server> {
+  await run.server.stop();
+  return startWith(run, await copyPlugins(edit));
+}
+
 const exchange = { protocol: 1, boot: 'b2', reports: [], inHand: [], wait: 1 } as const;
 const over = AbortSignal.abort();
 
@@ -41,15 +52,53 @@ async function takeWork({ node }: TestServer, newer: Server): Promise<readonly W
   return [...roles, ...apps];
 }
 
-test('a newer version of a plugin has its apps computed again; the same version does not', async () => {
+/** Each grows when its owner is computed again. */
+async function loadRevisions({ store }: TestServer): Promise<Record<string, number>> {
+  const { rows } = await store.pool.query(
+    `select split_part(owner, 'app_', 1) as owner, revision from kernel.reconciliation`,
+  );
+  return Object.fromEntries(rows.map(({ owner, revision }) => [owner, revision]));
+}
+
+const renameLog = (source: string) => source.replace("title: 'Requests'", "title: 'Access'");
+
+test('a newer version of a plugin has its apps computed again', async () => {
   const run = await startReadyServer();
   await run.admin('POST', '/v1/apps', { type: 'site', name: 'blog', spec: {} });
   await run.node.settle();
-  const newer = await restartWith(run, (source) => source.replace("title: 'Requests'", "title: 'Access'"));
+  const newer = await restartWith(run, renameLog);
   const work = await takeWork(run, newer);
   const owners = work.map((one) => (one as { document: StateDocument }).document.owner);
   expect(owners).toEqual(['role:site', expect.stringMatching(/^app:/)]);
   expect(JSON.stringify(work)).toContain('Access');
+});
+
+test('other code of the same version has its apps computed again: once, however many servers start at once', async () => {
+  const run = await startReadyServer();
+  await run.admin('POST', '/v1/apps', { type: 'site', name: 'blog', spec: {} });
+  await run.node.settle();
+  await run.server.stop();
+  const { 'app:': app, 'role:site': role, 'role:pool': other } = await loadRevisions(run);
+  const folder = await copyPlugins(renameLog, '1.0.0');
+  const [newer] = await Promise.all([startWith(run, folder), startWith(run, folder), startWith(run, folder)]);
+  expect(await loadRevisions(run)).toEqual({
+    'app:': Number(app) + 1,
+    'role:site': Number(role) + 1,
+    'role:pool': other,
+  });
+  expect(JSON.stringify(await takeWork(run, newer))).toContain('Access');
+});
+
+test('the same code has nothing computed again, wherever it is and with whatever tests', async () => {
+  const run = await startReadyServer();
+  await run.admin('POST', '/v1/apps', { type: 'site', name: 'blog', spec: {} });
+  await run.node.settle();
+  await run.server.stop();
+  const folder = await copyPlugins(String, '1.0.0');
+  await writeFile(join(folder, 'site/index.test.ts'), 'throw new Error("not run")');
+  const before = await loadRevisions(run);
+  await startWith(run, folder);
+  expect(await loadRevisions(run)).toEqual(before);
 });
 
 test('a newer version of a spec is what is stored, without a new generation', async () => {

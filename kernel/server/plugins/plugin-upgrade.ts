@@ -14,23 +14,32 @@ interface Needs {
   readonly log: Log;
 }
 
-/** After the plugins were loaded: what was computed with another version of one of them is computed again. */
+/**
+ * After the plugins were loaded: what was computed with another version of one of them is computed again, and so is what was
+ * computed with other code of the same version, which a newer checkout and a developer have.
+ */
 export async function recordVersions(needs: Needs): Promise<void> {
   const { store, plugins } = needs;
-  const known = new Map((await store.reader().find(PluginRecord, {})).map(({ id, version }) => [id, version]));
-  const running = plugins.list().filter(({ state }) => state === 'running');
-  for (const plugin of running) if (known.get(plugin.id) !== plugin.version) await recordVersion(needs, plugin);
+  const known = new Map((await store.reader().find(PluginRecord, {})).map((record) => [record.id, record]));
+  for (const plugin of plugins.list().filter(({ state }) => state === 'running')) {
+    const { version, digest } = known.get(plugin.id) ?? {};
+    if (version !== plugin.version || digest !== plugin.digest) await recordVersion(needs, plugin);
+  }
 }
 
-async function recordVersion(needs: Needs, { id, version }: PluginStatus): Promise<void> {
+/** Of several servers that start at once, the one that records it has everything computed again. */
+async function recordVersion(needs: Needs, { id, version, digest }: PluginStatus): Promise<void> {
   const { store, plugins } = needs;
   for (const type of plugins.appTypes().filter(({ plugin }) => plugin.id === id)) await migrateApps(needs, type);
   await store.transaction(async (tx) => {
-    await tx.execute(
-      'insert into kernel.plugin (id, version) values (?, ?) on conflict (id) do update set version = excluded.version',
-      [id, version],
+    const recorded = await tx.execute(
+      `insert into kernel.plugin as known (id, version, digest) values (?, ?, ?)
+       on conflict (id) do update set version = excluded.version, digest = excluded.digest
+       where (known.version, known.digest) is distinct from (excluded.version, excluded.digest)
+       returning id`,
+      [id, version, digest],
     );
-    await bumpPlugin(tx, id, typesUsing(id, plugins.appTypes()));
+    if (recorded.length > 0) await bumpPlugin(tx, id, typesUsing(id, plugins.appTypes()));
   });
 }
 

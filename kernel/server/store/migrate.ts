@@ -4,6 +4,10 @@ import type { Orm } from './orm.ts';
 /** In order. A migration that was released is never changed. */
 const migrations = [
   { name: '0001-kernel', load: async () => (await import('./migrations/0001-kernel.ts')).Kernel0001 },
+  {
+    name: '0002-plugin-digest',
+    load: async () => (await import('./migrations/0002-plugin-digest.ts')).PluginDigest0002,
+  },
 ];
 
 const TABLE = 'freehold_migration';

@@ -9,6 +9,8 @@ export interface FoundPlugin {
   readonly description?: string;
   readonly version: string;
   readonly folder: string;
+  /** Of its code and the SDK's, as they were before it was imported: see digestPlugin(). */
+  readonly digest: string;
   /** Absent when it is not valid. */
   readonly manifest?: Manifest;
   /** Absolute path of its module; absent when there is none. */

@@ -7,6 +7,7 @@ import { quoteValue } from '../../schema/short-value.ts';
 import { reasonOf } from '../boundary/plugin-error.ts';
 import type { PluginProblem } from '../plugin-host.ts';
 import { pluginProblem } from '../plugin-problem.ts';
+import { digestPlugin } from './digest-code.ts';
 import { findEntry } from './find-entry.ts';
 import type { FoundPlugin } from './found-plugin.ts';
 
@@ -25,6 +26,7 @@ export async function readPlugin(folder: string): Promise<FoundPlugin> {
     ...nameOf(folder, contents.freehold),
     version,
     folder,
+    digest: digestPlugin(folder),
     ...(manifest && versionProblems.length === 0 ? { manifest } : {}),
     ...(entry === undefined ? {} : { entry }),
     problems: [...manifestProblems, ...versionProblems, ...entryProblems],
@@ -33,7 +35,8 @@ export async function readPlugin(folder: string): Promise<FoundPlugin> {
 
 function unreadable(folder: string, message: string): FoundPlugin {
   const id = basename(folder);
-  return { id, displayName: id, version: '', folder, problems: [pluginProblem('manifest-unreadable', message)] };
+  const problems = [pluginProblem('manifest-unreadable', message)];
+  return { id, displayName: id, version: '', folder, digest: '', problems };
 }
 
 function checkVersion(version: unknown): { version: string; problems: PluginProblem[] } {

@@ -14,6 +14,7 @@ function plugin(id: string, parts: Partial<Manifest> = {}): FoundPlugin {
     displayName: id,
     version: '1.0.0',
     folder: `/plugins/${id}`,
+    digest: '',
     manifest,
     entry: `/plugins/${id}/index.js`,
     problems: [],

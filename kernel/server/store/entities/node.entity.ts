@@ -59,6 +59,7 @@ export const PluginRecord = defineEntity({
   properties: {
     id: p.string().primary(),
     version: p.string().nullable(),
+    digest: p.string().nullable(),
     quarantine: p.string().nullable(),
     quarantinedAt: p.datetime().nullable(),
     config: p.json().$type<Record<string, unknown>>(),
