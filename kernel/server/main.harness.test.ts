@@ -106,6 +106,21 @@ describe('the server as a process', () => {
     await expect(nowhere.ready).rejects.toThrow();
   }, 20_000);
 
+  test('does not start on the database of a newer version, and says what to do', async () => {
+    await database.store.pool.query(
+      `insert into public.freehold_migration (name, executed_at) values ('0002-wider', now()), ('9999-newest', now())`,
+    );
+    const { child, errors } = start();
+    const [code] = await once(child, 'exit');
+    await database.store.pool.query(
+      `delete from public.freehold_migration where name in ('0002-wider', '9999-newest')`,
+    );
+    expect(code).toBe(1);
+    const words = (await errors).split('\n');
+    expect(words[0]).toMatch(/^The database is that of a newer Freehold: it has 0002-wider, 9999-newest, and this/);
+    expect(words[1]).toMatch(/^Nothing was changed\. Start the newer program again, or restore a backup/);
+  }, 20_000);
+
   test('keeps its key between starts, readable for itself only', async () => {
     const first = start();
     await first.ready;

@@ -102,6 +102,14 @@ test('a child that ends too early is told with its last words', async () => {
   await expect(child('throw new Error("Oh no")')).rejects.toMatchObject({
     problem: { detail: 'The server ended before it was ready (exit code 1).\n    Error: Oh no' },
   });
+  await expect(
+    child(`console.error('The database is newer.\\nStart the newer program.'); process.exit(1)`),
+  ).rejects.toMatchObject({
+    problem: {
+      detail:
+        'The server ended before it was ready (exit code 1).\n    The database is newer.\n    Start the newer program.',
+    },
+  });
 });
 
 test('a child that is never ready is ended', async () => {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { DatabaseNewerError } from './database-newer-error.ts';
 import type { Orm } from './orm.ts';
 
 /** In order. A migration that was released is never changed. */
@@ -14,9 +15,9 @@ const TABLE = 'freehold_migration';
 /** Any number that nothing else in the database locks. */
 const LOCK = 5_117_309_384;
 
-/** One server migrates; others that start meanwhile wait for it. */
+/** One server migrates; others that start meanwhile wait for it. @throws DatabaseNewerError */
 export async function migrate(orm: Orm, pool: Pool): Promise<void> {
-  if ((await findPending(pool)) === 0) return;
+  if (!(await isBehind(pool))) return;
   const lock = await pool.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [LOCK]);
@@ -28,12 +29,19 @@ export async function migrate(orm: Orm, pool: Pool): Promise<void> {
 }
 
 /** Most starts find nothing to do, and then the migrator need not even be loaded. */
-async function findPending(pool: Pool): Promise<number> {
+async function isBehind(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query(`select to_regclass('public.${TABLE}') is not null as found`);
-  if (!rows[0].found) return migrations.length;
-  const done = await pool.query(`select name from public.${TABLE}`);
-  const names = new Set(done.rows.map(({ name }) => name));
-  return migrations.filter(({ name }) => !names.has(name)).length;
+  if (!rows[0].found) return true;
+  const done = await pool.query<{ name: string }>(`select name from public.${TABLE} order by name`);
+  const names = done.rows.map(({ name }) => name);
+  assertKnown(names);
+  return migrations.some(({ name }) => !names.includes(name));
+}
+
+/** What an older program would write, a newer one may read as something else. */
+function assertKnown(done: readonly string[]): void {
+  const unknown = done.filter((name) => !migrations.some((known) => known.name === name));
+  if (unknown.length > 0) throw new DatabaseNewerError({ unknown, newest: migrations.at(-1)?.name ?? '' });
 }
 
 async function runMigrations(orm: Orm): Promise<void> {
