@@ -61,6 +61,8 @@ export interface App {
   readonly release: number | null;
   readonly links: readonly { readonly title: string; readonly url: string }[];
   readonly conditions: readonly Condition[];
+  /** What was changed by hand, as the last check found it. */
+  readonly drift?: readonly Drift[];
   /** What plugins have to say of it. */
   readonly notices?: readonly { readonly plugin: string; readonly severity: string; readonly message: string }[];
   readonly createdAt: string;

@@ -1,3 +1,4 @@
+import type { Drift } from '@freehold/sdk/protocol';
 import { reachableCondition, type Seen } from '../nodes/reachable.ts';
 import type { App, Condition } from '../store/entities/index.ts';
 import type { Transaction } from '../store/store.ts';
@@ -7,13 +8,14 @@ interface Row extends Seen {
   readonly app: string;
   readonly observedGeneration: number;
   readonly conditions: readonly Condition[];
+  readonly drift: readonly Drift[];
 }
 
 /** Puts to apps what their nodes have reported, with one query for all. */
 export async function loadStatuses(reader: Transaction, apps: readonly App[], now: Date): Promise<AppStatus[]> {
   if (apps.length === 0) return [];
   const rows = await reader.execute<Row[]>(
-    `select r.app, r.observed_generation as "observedGeneration", r.conditions, n.name,
+    `select r.app, r.observed_generation as "observedGeneration", r.conditions, r.drift, n.name,
        n.last_seen_at as "lastSeenAt", n.reachable_since as "reachableSince", n.created_at as "createdAt"
      from kernel.reconciliation r join kernel.node n on n.id = r.node where r.app = any(array[?]::text[])`,
     [apps.map(({ id }) => id)],
@@ -23,7 +25,7 @@ export async function loadStatuses(reader: Transaction, apps: readonly App[], no
 }
 
 function toStatus(app: App, row: Row | undefined, now: Date): AppStatus {
-  if (!row) return { app, observedGeneration: 0, conditions: [] };
+  if (!row) return { app, observedGeneration: 0, conditions: [], drift: [] };
   const seen = {
     ...row,
     lastSeenAt: date(row.lastSeenAt),
@@ -34,6 +36,7 @@ function toStatus(app: App, row: Row | undefined, now: Date): AppStatus {
     app,
     observedGeneration: row.observedGeneration,
     conditions: [...row.conditions, reachableCondition(seen, now)],
+    drift: row.drift,
   };
 }
 

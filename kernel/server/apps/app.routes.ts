@@ -56,7 +56,7 @@ export const appRoutes =
       { schema: { summary: 'One app', tags, params, response: answers(200, AppDetailView) } },
       async ({ authenticated, params }) => {
         const status = await apps.get(authenticated.actor, params.app);
-        return { ...viewApp(status), notices: await apps.loadNotices(status.app) };
+        return { ...viewApp(status), drift: [...status.drift], notices: await apps.loadNotices(status.app) };
       },
     );
 

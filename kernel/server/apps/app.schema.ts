@@ -1,4 +1,5 @@
 import { Type } from '@freehold/sdk';
+import type { Drift } from '@freehold/sdk/protocol';
 import { AnyObject, Instant, Nullable } from '../http/schemas.ts';
 import type { App, Condition } from '../store/entities/index.ts';
 import { Slug } from '../tenants/tenant.schema.ts';
@@ -17,6 +18,15 @@ const SuspensionView = Type.Object({
   reason: Type.Enum(['operator', 'billing', 'abuse']),
   note: Type.Optional(Type.String()),
   at: Instant,
+});
+
+/** What somebody changed by hand, as the last comparison of the node found it. */
+export const DriftView = Type.Object({
+  resource: Type.String(),
+  summary: Type.String(),
+  diff: Type.Optional(Type.String()),
+  action: Type.Enum(['repaired', 'kept', 'failed']),
+  message: Type.Optional(Type.String()),
 });
 
 export const LinkView = Type.Object({ title: Type.String(), url: Type.String() });
@@ -49,13 +59,18 @@ const fields = {
 };
 
 export const AppView = Type.Object(fields);
-export const AppDetailView = Type.Object({ ...fields, notices: Type.Array(NoticeView) });
+export const AppDetailView = Type.Object({
+  ...fields,
+  drift: Type.Array(DriftView),
+  notices: Type.Array(NoticeView),
+});
 
 /** An app as it stands, with what its node has reported. */
 export interface AppStatus {
   readonly app: App;
   readonly observedGeneration: number;
   readonly conditions: readonly Condition[];
+  readonly drift: readonly Drift[];
 }
 
 export function viewApp({ app, observedGeneration, conditions }: AppStatus) {

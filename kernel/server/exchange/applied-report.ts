@@ -10,7 +10,7 @@ import { bumpUsers, typesUsing } from '../reconcile/recompute.ts';
 import { acceptApplied, acceptChecked, type ReconciliationState } from '../reconcile/transition.ts';
 import { redact } from '../secrets/redact.ts';
 import type { SecretService } from '../secrets/secret.service.ts';
-import { App, Operation, Reconciliation } from '../store/entities/index.ts';
+import { App, type Condition, Operation, Reconciliation } from '../store/entities/index.ts';
 import type { NodeId } from '../store/ids.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -74,8 +74,8 @@ export class AppliedReports {
   /** Whoever wants to know: subscribers, the node if there is more to do, and the apps that build on a role. */
   async #tell(tx: Transaction, { row, app }: Owner, before: ReconciliationState): Promise<void> {
     for (const condition of row.conditions) {
-      const changed = findCondition(before.conditions, condition.type)?.status !== condition.status;
-      if (changed && app) await this.#needs.events.publishCondition(tx, app, condition);
+      if (app && isNews(condition, findCondition(before.conditions, condition.type)))
+        await this.#needs.events.publishCondition(tx, app, condition);
     }
     if (row.plugin && !sameJson(before.observed, row.observed))
       await bumpUsers(tx, row.node, typesUsing(row.plugin, this.#needs.plugins.appTypes()));
@@ -133,4 +133,9 @@ interface Needs {
   readonly secrets: SecretService;
   readonly operations: OperationRecorder;
   readonly events: EventLog;
+}
+
+/** That something was put back again is told too, although all is as it should be before and after. */
+function isNews({ type, status, reason }: Condition, before: Condition | undefined): boolean {
+  return before?.status !== status || (type === 'Drifted' && before.reason !== reason);
 }

@@ -368,7 +368,7 @@ describe('reports', () => {
     expect(await other.work()).toEqual([]);
   });
 
-  test('of drift are a condition, with the diff on the node’s plugin or in the message', async () => {
+  test('of drift are a condition, with the diff beside it', async () => {
     const run = await startReadyServer();
     const { id, url } = await make(run, 'blog');
     await run.node.settle();
@@ -380,6 +380,20 @@ describe('reports', () => {
       status: 'True',
       message: 'Changed by hand: file:/a (content differs)',
     });
+    expect((await run.admin('GET', url)).body.drift).toEqual(drift);
+  });
+
+  test('of drift that was put back are told, although nothing is to be done', async () => {
+    const run = await startReadyServer();
+    const { id, url } = await make(run, 'blog');
+    await run.node.settle();
+    const drift = [{ resource: 'file:/a', summary: 'content differs', action: 'repaired' as const }];
+    await run.node.exchange({
+      reports: [{ kind: 'checked', owner: `app:${id}`, revision: 1, drift, observed: {}, at: run.node.now() }],
+    });
+    expect(await condition(run.admin, url, 'Drifted')).toMatchObject({ status: 'False', reason: 'Repaired' });
+    const { body } = await run.admin('GET', `/v1/events?app=${id}`, undefined, { accept: 'application/json' });
+    expect(body.items.at(-1)?.data).toMatchObject({ condition: { type: 'Drifted', reason: 'Repaired' } });
   });
 
   test('of progress are told and kept with the operation', async () => {

@@ -1,6 +1,6 @@
 import { Type } from '@freehold/sdk';
 import { PlanView } from '../apps/app.routes.ts';
-import { ConditionView } from '../apps/app.schema.ts';
+import { ConditionView, DriftView } from '../apps/app.schema.ts';
 import { Facts } from '../exchange/protocol-schemas.ts';
 import type { Routes } from '../http/http.ts';
 import { AnyObject, answers, Body, Instant, Nullable, PageOf, PageQuery, Param, pageRequest } from '../http/schemas.ts';
@@ -193,13 +193,6 @@ const NodeView = Type.Object({
 });
 const NewNodeView = Type.Object({ ...NodeView.properties, enrolmentToken: Type.String() });
 
-const DriftView = Type.Object({
-  resource: Type.String(),
-  summary: Type.String(),
-  diff: Type.Optional(Type.String()),
-  action: Type.Enum(['repaired', 'kept', 'failed']),
-  message: Type.Optional(Type.String()),
-});
 const NodePluginView = Type.Object({
   plugin: Type.String(),
   version: Type.String({ description: 'The version that was approved.' }),

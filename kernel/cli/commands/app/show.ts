@@ -3,6 +3,7 @@ import type { App, Tenant } from '../../api-types.ts';
 import type { Context } from '../../context.ts';
 import { findApp, findTenant } from '../../find-app.ts';
 import { handle } from '../../handle.ts';
+import { renderChange } from '../../output/diff.ts';
 import { renderDistance, renderTime } from '../../output/measure.ts';
 import type { Colors } from '../../output/output.ts';
 import { renderFields, renderTable } from '../../output/table.ts';
@@ -103,12 +104,23 @@ function renderApp(app: App, names: { tenant: string; node: string }, colors: Co
       .split('\n')
       .slice(1)
       .join('\n'),
+    ...renderDrift(app, colors),
     heading('Spec'),
     JSON.stringify(app.spec, null, 2).replace(/^/gm, '  '),
     ...(app.notices ?? []).map(
       ({ plugin, message }) => `\n${colors.yellow(`! ${message}`)} ${colors.dim(`(${plugin})`)}`,
     ),
   ].join('\n');
+}
+
+function renderDrift({ drift = [] }: App, colors: Colors): string[] {
+  if (drift.length === 0) return [];
+  const words = { repaired: 'put back', kept: 'left as it is', failed: 'could not be put back' };
+  const changes = drift.map(({ action, summary, message, ...rest }) => {
+    const what = [summary, words[action], message].filter(Boolean).join(', ');
+    return renderChange({ ...rest, action: 'update', summary: what }, colors);
+  });
+  return [`\n${colors.bold('Changed by hand')}`, ...changes];
 }
 
 async function listAppOperations({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
