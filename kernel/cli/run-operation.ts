@@ -3,6 +3,7 @@ import type { App, Operation } from './api-types.ts';
 import type { Context } from './context.ts';
 import { followOperation, hasEnded } from './follow-operation.ts';
 import { renderChange } from './output/diff.ts';
+import { renderDistance } from './output/measure.ts';
 import type { Colors } from './output/output.ts';
 import { exitCodes, ProblemError } from './problem.ts';
 
@@ -28,6 +29,11 @@ export async function runOperation(
     throw error;
   });
   try {
+    // What is begun now has not ended yet: this one tells how it came to be as it was wanted.
+    if (operation.state === 'succeeded') {
+      line.done(`nothing to do: it is so ${sinceWhen(operation)}`);
+      return operation;
+    }
     if (!wait) {
       line.done(`begun as ${operation.id}`);
       return operation;
@@ -120,6 +126,10 @@ function tooSlow({ id, outcome }: Operation, timeout: number): ProblemError {
     },
     exitCodes.notConverged,
   );
+}
+
+function sinceWhen({ id, finishedAt }: Operation): string {
+  return finishedAt ? `since ${id}, ${renderDistance(finishedAt)}` : `since ${id}`;
 }
 
 function stepCount({ kind, steps = [] }: Operation): string {

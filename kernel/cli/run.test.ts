@@ -97,6 +97,9 @@ const serve = (operation: object = OPERATION, ended = true) =>
         ? { token: 'fh_new', account: { id: 'acc_1', email: 'a@b.test' } }
         : refuse(reply, { status: 401, code: 'wrong-credentials', title: 'Wrong' }),
     'GET /v1/session': () => ({ account: { id: 'acc_1', email: 'a@b.test' }, roles: [] }),
+    'GET /v1/nodes/:node/plugins': () => ({ items: [{ plugin: 'nginx-php', config: {} }], next: null }),
+    'GET /v1/plugins/:plugin': () => ({ id: 'nginx-php' }),
+    'PUT /v1/nodes/:node/plugins/:plugin': () => ({ operation }),
     'DELETE /v1/session': ({ reply }) => void reply.writeHead(204).end(),
   });
 
@@ -250,4 +253,16 @@ test('the installation of a data folder is found without signing in', async () =
     JSON.stringify({ email: 'a@b.test', password: 'x', token: 'fh_x' }),
   );
   expect((await run(['whoami', '--json'])).code).toBe(0);
+});
+
+test('what is enabled already is not told as if it had just been done', async () => {
+  await using server = await serve({ ...OPERATION, kind: 'role', owner: 'role:nginx-php' });
+  const enable = ['nodes', 'enable', 'local', 'nginx-php', '--api', server.api, '--token', 'fh_x'];
+  const { code, stderr } = await run(enable);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/Enabling nginx-php on local.*nothing to do: it is so since op_1, \d+ days ago/),
+  });
+  expect(stderr).not.toContain('1 step');
+  expect(JSON.parse((await run([...enable, '--json'])).stdout)).toMatchObject({ id: 'op_1' });
 });

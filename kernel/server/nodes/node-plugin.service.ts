@@ -4,6 +4,7 @@ import { invalid, problem } from '../errors/problem.ts';
 import { sameJson } from '../json/same-json.ts';
 import type { OperationRecorder } from '../operations/operation-recorder.ts';
 import type { PluginHost, PluginStatus } from '../plugin-host/plugin-host.ts';
+import { findCondition } from '../reconcile/conditions.ts';
 import { bumpUsers, typesUsing } from '../reconcile/recompute.ts';
 import { emptyReconciliation, wantAgain } from '../reconcile/transition.ts';
 import { type Node, NodePlugin, Operation, Reconciliation } from '../store/entities/index.ts';
@@ -44,7 +45,7 @@ export class NodePluginService {
 
   /**
    * Enables a plugin, or changes its configuration. To enable it is to grant it what its manifest asks for. When nothing changes
-   * nothing is done, and the operation is the last one there was.
+   * and nothing is wrong nothing is done, and the operation is the last one there was.
    */
   async enable(actor: Actor, { node: reference, plugin }: PluginReference, config: PluginConfig): Promise<Enabled> {
     const node = await this.#needs.nodes.load(actor, reference, 'node.manage');
@@ -56,8 +57,8 @@ export class NodePluginService {
       const found = await tx.findOne(NodePlugin, { node: node.id, plugin });
       const row = await tx.findOne(Reconciliation, { node: node.id, owner: `role:${plugin}` });
       const last = await this.#findLast(tx, node.id, plugin);
-      if (found && last && row?.wanted === 'present' && sameJson(found.config, checked))
-        return { enabled: found, operation: last };
+      const same = found && row?.wanted === 'present' && sameJson(found.config, checked);
+      if (same && last && !isWrong(row, last)) return { enabled: found, operation: last };
       const enabled = found ?? this.#insert(tx, node.id, status);
       enabled.config = checked;
       const operation = await this.#change(tx, actor, { node, plugin, row, wanted: 'present', config: checked });
@@ -164,6 +165,12 @@ export class NodePluginService {
 export interface Enabled {
   readonly enabled: NodePlugin;
   readonly operation: Operation;
+}
+
+/** Who enables again what could not be set up wants it tried again. */
+function isWrong({ conditions }: Reconciliation, { state }: Operation): boolean {
+  if (state === 'pending' || state === 'running') return false;
+  return state === 'failed' || state === 'cancelled' || findCondition(conditions, 'Ready')?.status === 'False';
 }
 
 async function holdNodePlugin(tx: Transaction, node: NodeId, plugin: string): Promise<void> {

@@ -77,6 +77,25 @@ describe('plugins on nodes', () => {
     });
   });
 
+  test('are left alone when they are enabled as they are, and tried again when something is wrong', async () => {
+    const run = await startReadyServer();
+    const enable = async (config: object) => {
+      const { body } = await run.admin('PUT', '/v1/nodes/local/plugins/pool', { config });
+      return body.operation as { id: string; state: string };
+    };
+    const first = await enable({});
+    expect(first.state).toBe('succeeded');
+    const changed = await enable({ workers: 5 });
+    expect([changed.state, (await enable({ workers: 5 })).id]).toEqual(['pending', changed.id]);
+    run.node.outcomes.set('Pools', { kind: 'failed', reason: 'NoSpace', message: 'The disk is full.' });
+    await run.node.settle();
+    const again = await enable({ workers: 5 });
+    expect([again.state, again.id === changed.id]).toEqual(['pending', false]);
+    run.node.outcomes.clear();
+    await run.node.settle();
+    expect(await enable({ workers: 5 })).toMatchObject({ id: again.id, state: 'succeeded' });
+  });
+
   test('say how far they have come', async () => {
     const run = await startReadyServer();
     const { body } = await run.admin('GET', '/v1/nodes/local/plugins');
