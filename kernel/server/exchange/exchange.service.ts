@@ -70,9 +70,10 @@ export class ExchangeService {
     try {
       const before = await this.#settings(node);
       for (;;) {
-        const settings = await this.#settings(node);
         const work = await this.#gather(node, request);
         const cancelled = await this.#needs.logs.findCancelled(node, request.inHand);
+        // After the work: what was granted for it must come with it.
+        const settings = await this.#settings(node);
         // The node heard those before with the answer before this one.
         const news = work.length + cancelled.length > 0 || !sameJson(settings, before);
         if (news || wakeUp.isOver) return { work, cancelled, settings };

@@ -18,7 +18,11 @@ export function createTestKernel(options: KernelOptions): Promise<TestKernel> {
     const { folders } = options;
     const machine = makeMachine(options.node ?? {});
     const shared = await takeServer(folders, machine.clock);
-    const giveBack = () => returnServer(folders, shared);
+    let given: Promise<void> | undefined;
+    const giveBack = () => {
+      given ??= returnServer(folders, shared);
+      return given;
+    };
     try {
       refuseTrouble(shared, options.allowProblems ?? false);
       const { beginning } = shared;
@@ -57,7 +61,7 @@ async function startKernel(options: TestKernelOptions, started: Started): Promis
     link: new BellLink(shared.server),
     store: stateStoreOn(agent),
   });
-  await kernel.enablePlugins(options.config ?? {});
+  await endedOnFailure(kernel, () => kernel.enablePlugins(options.config ?? {}));
   shared.beginning = await keepBeginning(shared.database, { options, machine, agent });
   return kernel;
 }
@@ -69,8 +73,18 @@ async function resumeKernel(options: TestKernelOptions, started: Started, kept: 
   const link = new BellLink(started.shared.server);
   link.assumeQuiet();
   const kernel = await connectKernel(options, started, { link, store: copyStore(kept.agent) });
-  await kernel.converge();
+  await endedOnFailure(kernel, () => kernel.converge());
   return kernel;
+}
+
+/** A kernel that nobody gets must not go on: its agent would ask for ever. */
+async function endedOnFailure(kernel: HarnessKernel, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await kernel.close();
+    throw error;
+  }
 }
 
 async function connectKernel(
