@@ -71,6 +71,52 @@ describe('a service', () => {
     expect(address).toBe('tcp:127.0.0.1:2');
   });
 
+  describe('whose workers are replaced at a reload', () => {
+    let workers: number[];
+    beforeEach(async () => {
+      workers = [1];
+      bench.machine.daemon('web', { workers: () => workers, listens: () => [] });
+      await bench.apply('role:web', webRole({ drainSignal: 'SIGQUIT' }));
+    });
+
+    function onReload(then: () => number[]): void {
+      const signal = () => {
+        workers = then();
+        return undefined;
+      };
+      bench.machine.daemon('web', { workers: () => workers, listens: () => [], signal });
+    }
+
+    it('is waited for until none that served before does', async () => {
+      onReload(() => [1]);
+      const report = await bench.apply('app:a', site('a', 'good'));
+      expect(report.outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('did not take in') });
+      onReload(() => [2]);
+      expect((await bench.apply('app:a', site('a', 'better'))).outcome).toEqual({ kind: 'inSync' });
+    });
+
+    it.each<[string, () => number[], string[]]>([
+      ['a new one comes, and the former ones are asked to finish', () => [1, 2], ['SIGQUIT 1']],
+      ['a former one ends', () => [], []],
+      ['nothing is seen to happen for a while', () => [1], []],
+    ])('is in sync, where the agent may not look into them, as soon as %s', async (_, then, signals) => {
+      bench.machine.processes.hidesWorkers = true;
+      onReload(then);
+      const start = bench.machine.clock.now();
+      expect((await bench.apply('app:a', site('a', 'good'))).outcome).toEqual({ kind: 'inSync' });
+      expect(bench.machine.processes.signals).toEqual(signals);
+      expect(bench.machine.clock.now() - start).toBeLessThan(5000);
+    });
+
+    it('is in trouble, where the agent may not look into them, when it ends or serves no new address', async () => {
+      bench.machine.processes.hidesWorkers = true;
+      const elsewhere = file({ path: `${SITES}/a.conf`, content: '', listens: ['unix:/run/a.sock'] });
+      expect((await bench.apply('app:a', [elsewhere])).outcome).toMatchObject({ reason: 'ServiceFailed' });
+      bench.machine.daemon('web', { workers: () => workers, listens: () => [], signal: () => 'segmentation fault' });
+      expect((await bench.apply('app:b', site('b', 'good'))).outcome).toMatchObject({ reason: 'ServiceFailed' });
+    });
+  });
+
   it('is reloaded, too, after it had ended once and was started again by itself', async () => {
     bench.machine.services.crash('web');
     await bench.machine.services.start('web');

@@ -1,5 +1,6 @@
 import { Refusal } from '../primitives/refusal.ts';
 import type { Address, ServiceStatus, System } from '../system/system.ts';
+import { HiddenProcesses } from './hidden-processes.ts';
 import type { ServiceSpec, Touch } from './watches.ts';
 
 /** Milliseconds that a service may take to do what it was told. */
@@ -59,6 +60,7 @@ interface Reload {
 async function reload({ service, signal, pid, addresses }: Reload, system: System): Promise<void> {
   const { processes, services } = system;
   const before = await processes.listeners(pid);
+  const hidden = new HiddenProcesses(pid, system, await processes.hidden(pid));
   const added = await addedTo(pid, addresses, system);
   await services.signal(service.name, signal);
   const drained = new Set<number>();
@@ -66,7 +68,10 @@ async function reload({ service, signal, pid, addresses }: Reload, system: Syste
     const left = await formerProcesses(pid, before, system);
     if (left.isReplaced && service.drainSignal)
       for (const child of left.children) if (!drained.has(child)) await drain(child, service.drainSignal);
-    return left.children.length === 0 && processes.serves(pid, added);
+    if (left.children.length > 0 || !(await processes.serves(pid, added))) return false;
+    const former = await hidden.replaced();
+    if (service.drainSignal) for (const child of former ?? []) await drain(child, service.drainSignal);
+    return former !== undefined;
   };
   const drain = async (child: number, drainSignal: string) => {
     drained.add(child);

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { moveAcross } from './across-file-systems.ts';
+import { changeIdsBelow } from './change-ids.ts';
 import { failure, isCode } from './failure.ts';
 import { Folder, type WalkRules } from './folder.ts';
 import { changeAttributes, fill, giveAttributes, syncHandle, unlinkIfThere } from './handles.ts';
@@ -124,6 +125,11 @@ export class LinuxFiles implements Files {
   async setAttributes(path: string, attributes: Attributes): Promise<void> {
     using folder = this.#parent(path);
     changeAttributes(folder.last(path), attributes, path);
+  }
+
+  async changeIds(path: string, ids: ReadonlyMap<number, number>): Promise<number> {
+    using folder = this.#parent(path);
+    return await changeIdsBelow(folder, basename(path), ids);
   }
 
   async move(from: string, to: string): Promise<void> {

@@ -40,19 +40,26 @@ export class LinuxProcesses implements Processes {
     return new Set(descendants(pid).filter((id) => socketsOf(id).some((socket) => sockets.has(socket))));
   }
 
+  async hidden(pid: number): Promise<ReadonlySet<number>> {
+    return new Set(descendants(pid).filter((id) => !isReadable(id)));
+  }
+
   async signal(pid: number, signal: string): Promise<void> {
     kill(pid, signal as NodeJS.Signals);
   }
 
   async serves(pid: number, addresses: readonly Address[]): Promise<boolean> {
     const processes = [pid, ...descendants(pid)];
-    if (!processes.every(isReadable)) return (await Promise.all(addresses.map(accepts))).every(Boolean);
     const sockets = processes.flatMap(socketsOf);
-    return addresses.every((address) =>
-      address.startsWith('unix:')
-        ? isAmong(sockets, unixSockets(pid), ({ isListening, path }) => isListening && path === address.slice(5))
-        : this.#serveTcp(sockets, Number(address.slice(address.lastIndexOf(':') + 1)), pid),
-    );
+    const unseen = addresses.filter((address) => !this.#isServed(address, sockets, pid));
+    if (unseen.length === 0) return true;
+    return !processes.every(isReadable) && (await Promise.all(unseen.map(accepts))).every(Boolean);
+  }
+
+  #isServed(address: Address, sockets: readonly string[], pid: number): boolean {
+    return address.startsWith('unix:')
+      ? isAmong(sockets, unixSockets(pid), ({ isListening, path }) => isListening && path === address.slice(5))
+      : this.#serveTcp(sockets, Number(address.slice(address.lastIndexOf(':') + 1)), pid);
   }
 
   /** Of an IP address only the port counts: a socket of all addresses serves it too. */
@@ -182,10 +189,14 @@ function socketsOf(pid: number): string[] {
   }
 }
 
-/** An agent may not be allowed to look into a process that became another user. */
+/**
+ * Root needs CAP_SYS_PTRACE to look into a process that became another user, which containers may not have. The handles are listed
+ * without it, and do not say what they are.
+ */
 function isReadable(pid: number): boolean {
   try {
-    readdirSync(`/proc/${pid}/fd`);
+    const [handle] = readdirSync(`/proc/${pid}/fd`);
+    if (handle !== undefined) readlinkSync(`/proc/${pid}/fd/${handle}`);
     return true;
   } catch (cause) {
     return !isCode(cause, 'EACCES', 'EPERM');

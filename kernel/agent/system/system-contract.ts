@@ -129,6 +129,47 @@ export function describeSystem(make: () => TestMachine): void {
       expect(await files.find(`${site}/secret`)).toMatchObject({ uid: 0, mode: 0o644 });
     });
 
+    it('gives a folder and all below it the new ids, links themselves included, and leaves the rest as it is', async () => {
+      const { hands } = machine;
+      hands.makeFile(`${site}/outside`, 'x', SOMEBODY);
+      hands.makeFile(`${site}/data/deep/theirs`, 'x', SOMEBODY);
+      hands.makeFile(`${site}/data/others`, 'x', 7);
+      hands.makeLink(`${site}/data/deep/link`, '../../outside', SOMEBODY);
+      hands.makePipe(`${site}/data/pipe`);
+      await files.write(`${site}/data/mixed`, Buffer.from('x'), { mode: 0o4750, uid: 0, gid: SOMEBODY });
+      expect(await files.changeIds(`${site}/data`, new Map([[SOMEBODY, SOMEBODY + 1]]))).toBe(0);
+      const changed = { uid: SOMEBODY + 1, gid: SOMEBODY + 1 };
+      for (const name of ['data', 'data/deep/theirs', 'data/deep/link'])
+        expect(await files.find(`${site}/${name}`), name).toMatchObject(changed);
+      expect(await files.find(`${site}/data/others`)).toMatchObject({ uid: 7, gid: 7 });
+      expect(await files.find(`${site}/data/pipe`)).toMatchObject({ uid: 0, gid: 0 });
+      expect(await files.find(`${site}/data/mixed`)).toMatchObject({ mode: 0o4750, uid: 0, gid: SOMEBODY + 1 });
+      expect(await files.find(`${site}/outside`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY });
+    });
+
+    it('exchanges two ids at once', async () => {
+      machine.hands.makeFile(`${site}/data/file`, 'x', 7);
+      const ids = new Map([
+        [SOMEBODY, 7],
+        [7, SOMEBODY],
+      ]);
+      await files.changeIds(`${site}/data`, ids);
+      expect(await files.find(`${site}/data`)).toMatchObject({ uid: 7 });
+      expect(await files.find(`${site}/data/file`)).toMatchObject({ uid: SOMEBODY });
+    });
+
+    it('gives a file with several names the new ids only when all of them stand there, and counts the others', async () => {
+      const { hands } = machine;
+      for (const name of ['inside', 'outside']) hands.makeFile(`${site}/data/${name}`, 'x', SOMEBODY);
+      hands.makeFolder(`${site}/data/deep`, 0, 0o755);
+      hands.makeHardLink(`${site}/data/inside`, `${site}/data/deep/inside`);
+      hands.makeHardLink(`${site}/data/outside`, `${site}/outside`);
+      expect(await files.changeIds(`${site}/data`, new Map([[SOMEBODY, 7]]))).toBe(1);
+      expect(await files.find(`${site}/data/deep/inside`)).toMatchObject({ uid: 7, gid: 7, links: 2 });
+      expect(await files.find(`${site}/outside`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY });
+      expect(await files.changeIds(`${site}/data/deep/inside`, new Map([[7, 8]]))).toBe(1);
+    });
+
     it('moves a folder with all that is in it, but not onto something', async () => {
       machine.hands.makeFile(`${site}/data/deep/file`, 'x', SOMEBODY);
       await files.move(`${site}/data`, `${site}/moved`);
@@ -189,6 +230,7 @@ export function describeSystem(make: () => TestMachine): void {
       ['makeDirectory', (files, path) => files.makeDirectory(`${path}2`, root)],
       ['makeLink', (files, path) => files.makeLink(path, 'x')],
       ['setAttributes', (files, path) => files.setAttributes(path, root)],
+      ['changeIds', (files, path) => files.changeIds(path, new Map([[0, 7]]))],
       ['move from', (files, path) => files.move(path, `${path}2`)],
       ['removeFile', (files, path) => files.removeFile(path)],
       ['removeTree', (files, path) => files.removeTree(path)],

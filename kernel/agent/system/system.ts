@@ -63,6 +63,11 @@ export interface Files {
   makeLink(path: string, target: string): Promise<void>;
   /** Of a folder or of a regular file that has one name only; fails with `EMLINK` for others. */
   setAttributes(path: string, attributes: Attributes): Promise<void>;
+  /**
+   * Gives what stands at a path, and everything below it, the new one of each user or group id that changed, and leaves the rest as
+   * it is, modes included. Of links it is the link itself. A file that has a name elsewhere, too, is left alone; gives how many are.
+   */
+  changeIds(path: string, ids: ReadonlyMap<number, number>): Promise<number>;
   /** Moves a file, link or folder, to another file system too; fails with `EEXIST`. Links keep what they say. */
   move(from: string, to: string): Promise<void>;
   /** Removes a file or link, if there is one. */
@@ -165,11 +170,13 @@ export interface Processes {
   listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>>;
   /** The descendants of a process that have one of these sockets. */
   holders(pid: number, sockets: ReadonlySet<string>): Promise<ReadonlySet<number>>;
+  /** The descendants of a process that this agent may not look into: what they listen on and hold is not known. */
+  hidden(pid: number): Promise<ReadonlySet<number>>;
   /** Sends a signal to a process, if it is there. */
   signal(pid: number, signal: string): Promise<void>;
   /**
    * Whether a process and its descendants listen at all of these addresses. It is not enough that connections are accepted there: a
-   * stranger may do that. Where the agent may not look into the processes, it has to be.
+   * stranger may do that. Where the agent may not look into one of the processes, it has to be.
    */
   serves(pid: number, addresses: readonly Address[]): Promise<boolean>;
   /** TCP ports on which a process or a descendant of it listens. */

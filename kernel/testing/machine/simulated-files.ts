@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { failure, isCode } from '../../agent/system/failure.ts';
 import type { Attributes, Entry, Files, OpenFile, Watch } from '../../agent/system/system.ts';
 import type { Boundaries } from '../../agent/system/trust.ts';
+import { changeIdsBelow } from './change-ids.ts';
 import type { Disk } from './disk.ts';
 import { entryOf, type FileInode, type FolderInode, type Inode, newFile, newFolder, newLink, touch } from './inode.ts';
 
@@ -82,6 +83,10 @@ export class SimulatedFiles implements Files {
     const { mode, uid, gid } = attributes;
     Object.assign(inode, { mode, uid, gid });
     touch(inode);
+  }
+
+  async changeIds(path: string, ids: ReadonlyMap<number, number>): Promise<number> {
+    return changeIdsBelow(this.#require(path), ids);
   }
 
   async move(from: string, to: string): Promise<void> {

@@ -9,6 +9,10 @@ export class SimulatedProcesses implements Processes {
   readonly stuck = new Set<number>();
   /** TCP ports on which processes that are no services listen, by process id. */
   readonly listening = new Map<number, readonly number[]>();
+  /** Signals that were sent to workers of services, in order: `SIGQUIT 12`. */
+  readonly signals: string[] = [];
+  /** Set on a machine like a container without CAP_SYS_PTRACE: the agent sees that workers of services are there, and no more. */
+  hidesWorkers = false;
   readonly #services: SimulatedServices;
 
   constructor(services: SimulatedServices) {
@@ -21,15 +25,23 @@ export class SimulatedProcesses implements Processes {
     return theirs.every((pid) => !this.running.has(pid));
   }
 
-  async listeners(): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
-    return new Map();
+  /** All workers of a service listen on the one socket that their main process made. */
+  async listeners(pid: number): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+    if (this.hidesWorkers) return new Map();
+    return new Map(this.#services.workers(pid).map((worker) => [worker, new Set([socketOf(pid)])]));
   }
 
-  async holders(): Promise<ReadonlySet<number>> {
-    return new Set();
+  async holders(pid: number, sockets: ReadonlySet<string>): Promise<ReadonlySet<number>> {
+    return new Set(this.hidesWorkers || !sockets.has(socketOf(pid)) ? [] : this.#services.workers(pid));
   }
 
-  async signal(): Promise<void> {}
+  async hidden(pid: number): Promise<ReadonlySet<number>> {
+    return new Set(this.hidesWorkers ? this.#services.workers(pid) : []);
+  }
+
+  async signal(pid: number, signal: string): Promise<void> {
+    this.signals.push(`${signal} ${pid}`);
+  }
 
   async serves(_: number, addresses: readonly Address[]): Promise<boolean> {
     return addresses.every((address) => this.#services.accepts(address));
@@ -38,4 +50,8 @@ export class SimulatedProcesses implements Processes {
   async ports(pid: number): Promise<ReadonlySet<number>> {
     return new Set(this.listening.get(pid));
   }
+}
+
+function socketOf(pid: number): string {
+  return `socket of ${pid}`;
 }

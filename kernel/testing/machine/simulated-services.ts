@@ -9,6 +9,8 @@ export interface Daemon {
   signal?(signal: string, definition: ServiceDefinition): string | undefined;
   /** Where it accepts connections now. */
   listens?(): readonly Address[];
+  /** Ids of the processes that serve for its main process now. */
+  workers?(): readonly number[];
 }
 
 interface Running {
@@ -99,6 +101,12 @@ export class SimulatedServices implements Services {
   accepts(address: Address): boolean {
     const running = [...this.known.values()].filter(({ pid }) => pid !== undefined);
     return running.some((service) => this.#daemon(service).listens?.().includes(address) ?? true);
+  }
+
+  /** Of the service with this main process. */
+  workers(pid: number): readonly number[] {
+    const service = [...this.known.values()].find((running) => running.pid === pid);
+    return (service && this.#daemon(service).workers?.()) ?? [];
   }
 
   #settle(service: Running, failure: string | undefined): void {
