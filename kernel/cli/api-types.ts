@@ -156,6 +156,8 @@ export interface Operation {
   readonly request?: Readonly<Record<string, unknown>>;
   /** What undo would ask for; null when there is nothing to undo. */
   readonly inverse: { readonly kind: string } | null;
+  /** Of one that was asked for by itself: whether it can be undone now. */
+  readonly undoable?: boolean;
   readonly steps?: readonly Step[];
   readonly outcome: Outcome | null;
   /** What the commands of an action printed. */

@@ -266,3 +266,12 @@ test('what is enabled already is not told as if it had just been done', async ()
   expect(stderr).not.toContain('1 step');
   expect(JSON.parse((await run([...enable, '--json'])).stdout)).toMatchObject({ id: 'op_1' });
 });
+
+test.each([
+  ['offers to undo what can be undone', true],
+  ['does not offer to undo what cannot be undone any more', false],
+])('operations show %s', async (_, undoable) => {
+  await using server = await serve({ ...OPERATION, inverse: { kind: 'remove' }, undoable });
+  const { stdout } = await run(['operations', 'show', 'op_1', '--api', server.api, '--token', 'fh_x']);
+  expect(stdout.includes('freehold operations undo op_1')).toBe(undoable);
+});

@@ -65,7 +65,7 @@ async function showOperation({ connect, output }: Context, _options: unknown, id
 }
 
 function renderOperation(operation: Operation, colors: Colors): string {
-  const { id, kind, state, owner, actor, outcome, inverse, steps = [] } = operation;
+  const { id, kind, state, owner, actor, outcome, inverse, undoable, steps = [] } = operation;
   const fields = [
     ['State', renderState(state, colors)],
     ['Of', owner],
@@ -73,7 +73,7 @@ function renderOperation(operation: Operation, colors: Colors): string {
     ['Begun', renderTime(operation.createdAt)],
     ['Took', took(operation)],
     ['Reason', outcome && outcome.kind !== 'inSync' ? `${outcome.reason}: ${outcome.message}` : undefined],
-    ['Undo', inverse ? `freehold operations undo ${id}  (${inverse.kind})` : undefined],
+    ['Undo', inverse && undoable ? `freehold operations undo ${id}  (${inverse.kind})` : undefined],
   ] as const;
   const shown = steps.map((step) => {
     const mark = { done: colors.green('✓'), failed: colors.red('✗'), undone: colors.yellow('↶') }[step.state];

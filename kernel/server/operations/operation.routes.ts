@@ -5,7 +5,13 @@ import { callerSignal, EventStreamContent, sendEvents } from '../http/server-sen
 import { type OperationLogLine, operationStates } from '../store/entities/index.ts';
 import { mapPage } from '../store/page.ts';
 import type { LogFollower } from './log-follower.ts';
-import { OperationSummary, OperationView, viewOperation, viewOperationSummary } from './operation.schema.ts';
+import {
+  OperationDetailView,
+  OperationSummary,
+  OperationView,
+  viewOperation,
+  viewOperationSummary,
+} from './operation.schema.ts';
 import type { OperationService } from './operation.service.ts';
 import type { UndoService } from './undo.service.ts';
 
@@ -41,8 +47,13 @@ export const operationRoutes =
 
     http.get(
       '/v1/operations/:operation',
-      { schema: { summary: 'One operation with its steps', tags, params, response: answers(200, OperationView) } },
-      async ({ authenticated, params }) => viewOperation(await operations.get(authenticated.actor, params.operation)),
+      {
+        schema: { summary: 'One operation with its steps', tags, params, response: answers(200, OperationDetailView) },
+      },
+      async ({ authenticated, params }) => {
+        const operation = await operations.get(authenticated.actor, params.operation);
+        return { ...viewOperation(operation), undoable: await undo.isUndoable(operation) };
+      },
     );
 
     http.get(

@@ -49,6 +49,10 @@ const summary = {
 
 export const OperationSummary = Type.Object(summary);
 export const OperationView = Type.Object({ ...summary, steps: Type.Array(StepView) });
+export const OperationDetailView = Type.Object({
+  ...OperationView.properties,
+  undoable: Type.Boolean({ description: 'Whether it can be taken back now: nothing was done with its owner since.' }),
+});
 
 export function viewOperationSummary(operation: Operation) {
   const { id, kind, state, owner, node, app, tenant, revision, generation, actor, request, inverse } = operation;

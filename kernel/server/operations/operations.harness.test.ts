@@ -88,6 +88,20 @@ describe('undo', () => {
     await run.node.settle();
     expect((await undo(run, purged.operation.id)).body.detail).toContain('there is no way back');
   });
+
+  test('is offered only as long as it can be done', async () => {
+    const run = await startReadyServer();
+    const { url, operation } = await make(run);
+    const isOffered = async (id: string) => (await run.admin('GET', `/v1/operations/${id}`)).body.undoable;
+    expect(await isOffered(operation)).toBe(true);
+    const { body: removed } = await run.admin('DELETE', url);
+    expect([await isOffered(operation), await isOffered(removed.operation.id)]).toEqual([false, false]);
+    await run.node.settle();
+    expect(await isOffered(removed.operation.id)).toBe(true);
+    const { body: purged } = await run.admin('DELETE', `${url}?purge=true`);
+    await run.node.settle();
+    expect([await isOffered(removed.operation.id), await isOffered(purged.operation.id)]).toEqual([false, false]);
+  });
 });
 
 test('only what failed can be tried again, and only the last of it', async () => {

@@ -27,11 +27,16 @@ export class UndoService {
   /** @throws ProblemError operation-not-undoable */
   async undo(actor: Actor, id: string): Promise<Operation> {
     const operation = await this.#needs.service.get(actor, id);
-    const { inverse, app, state } = operation;
-    if (!inverse || !app) throw notUndoable(operation, 'there is no way back');
-    if (state !== 'succeeded' && state !== 'failed') throw notUndoable(operation, `it is ${state}`);
-    await this.#assertLast(operation, (reason) => notUndoable(operation, reason));
+    const { inverse, app } = operation;
+    if (!inverse || !app) throw notUndoable(operation, NO_WAY_BACK);
+    const obstacle = await this.#findObstacle(operation);
+    if (obstacle) throw notUndoable(operation, obstacle);
     return (await this.#request(actor, app, inverse)).operation;
+  }
+
+  /** Whether it is of any use to offer that. What asks plugins, or was taken by somebody else since, can still refuse. */
+  async isUndoable(operation: Operation): Promise<boolean> {
+    return (await this.#findObstacle(operation)) === undefined;
   }
 
   /** @throws ProblemError operation-not-retryable */
@@ -39,7 +44,8 @@ export class UndoService {
     const operation = await this.#needs.service.get(actor, id);
     if (operation.state !== 'failed') throw notRetryable(operation, `it is ${operation.state}`);
     if (operation.kind === 'action') return this.#retryAction(actor, operation);
-    await this.#assertLast(operation, (reason) => notRetryable(operation, reason));
+    const later = await this.#findLater(operation);
+    if (later) throw notRetryable(operation, later);
     return operation.app ? this.#retryApp(actor, operation) : this.#retryRole(actor, operation);
   }
 
@@ -89,8 +95,16 @@ export class UndoService {
     });
   }
 
+  /** Why it cannot be undone. */
+  async #findObstacle(operation: Operation): Promise<string | undefined> {
+    const { inverse, app, state } = operation;
+    if (!inverse || !app) return NO_WAY_BACK;
+    if (state !== 'succeeded' && state !== 'failed') return `it is ${state}`;
+    return this.#findLater(operation);
+  }
+
   /** What came later was decided with what this one did. Computing again decides nothing. */
-  async #assertLast({ id, owner, node }: Operation, refuse: (reason: string) => Error): Promise<void> {
+  async #findLater({ id, owner, node }: Operation): Promise<string | undefined> {
     const later = await this.#needs.store
       .reader()
       .findOne(
@@ -98,9 +112,11 @@ export class UndoService {
         { owner, node, id: { $gt: id }, kind: { $nin: ['recompute', 'action'] } },
         { orderBy: { id: 'desc' } },
       );
-    if (later) throw refuse(`operation ${later.id} (${later.kind}) came after it`);
+    return later ? `operation ${later.id} (${later.kind}) came after it` : undefined;
   }
 }
+
+const NO_WAY_BACK = 'there is no way back';
 
 function notUndoable({ id, kind }: Operation, reason: string): Error {
   return problem('operation-not-undoable', { operation: id, kind, reason });
