@@ -22,10 +22,10 @@ export function findProcessesOf(folder: string): { pid: number; command: string 
     .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** The user that a process acts as. */
-export function userOf(pid: number): number {
-  const [, effective] = /^Uid:\s+\d+\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(effective);
+/** The user that a process acts as; undefined when it is gone. */
+export function userOf(pid: number): number | undefined {
+  const [, effective] = /^Uid:\s+\d+\s+(\d+)/m.exec(read(`/proc/${pid}/status`)) ?? [];
+  return effective === undefined ? undefined : Number(effective);
 }
 
 function roleOf(pid: number, home: string): Role | undefined {
@@ -50,10 +50,14 @@ function touches(pid: number, folder: string): boolean {
 }
 
 function environmentOf(pid: number): string[] {
+  return read(`/proc/${pid}/environ`).split('\0');
+}
+
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 

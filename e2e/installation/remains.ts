@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { findProcessesOf, findRoles } from './processes.ts';
+import { listPids } from '../../kernel/launcher/processes/process-table.ts';
+import { findProcessesOf, findRoles, userOf } from './processes.ts';
 
 /** What an installation leaves on the machine besides its data folder. Debian packages and the user `freehold` stay. */
 export interface Remains {
@@ -26,7 +27,7 @@ export function findRemains(home: string): Remains {
 export function removeRemains(home: string): Remains {
   killAll(home);
   const { users, groups } = findRemains(home);
-  for (const name of users) run('userdel', name);
+  for (const name of users) deleteUser(name);
   for (const name of groups) if (readGroups().some((group) => group.name === name)) run('groupdel', name);
   rmSync(home, { recursive: true, force: true, maxRetries: 10 });
   return findRemains(home);
@@ -36,6 +37,11 @@ export function removeRemains(home: string): Remains {
 export function killAll(home: string): void {
   const launchers = findRoles(home).launcher.map((pid) => ({ pid }));
   for (const { pid } of [...launchers, ...findProcessesOf(home)]) kill(pid);
+}
+
+/** `kill -9` for everything that runs as a user. */
+export function killAllOf(uid: number): void {
+  for (const pid of listPids()) if (userOf(pid) === uid) kill(pid);
 }
 
 export interface UnixAccount {
@@ -71,12 +77,17 @@ function kill(pid: number): void {
   }
 }
 
-/** Another program may be changing the list of users right now. */
+/** What `userdel` does; there need be nobody of this name. */
+export function deleteUser(name: string): void {
+  if (readTable('/etc/passwd').some(([other]) => other === name)) run('userdel', name);
+}
+
+/** Another program may be changing the list of users right now, and a process that was killed needs a moment to end. */
 function run(program: string, name: string): void {
   for (let attempt = 1; ; attempt++) {
     const { status, stderr } = spawnSync(program, [name], { encoding: 'utf8' });
     if (status === 0) return;
-    if (attempt > 100 || !stderr.includes('lock')) throw new Error(`${program} ${name}: ${stderr}`);
+    if (attempt > 100 || !/lock|currently used/.test(stderr)) throw new Error(`${program} ${name}: ${stderr}`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
 }
