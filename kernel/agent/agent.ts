@@ -30,7 +30,7 @@ export interface AgentParts {
 export interface Agent {
   /** Puts right what was left, enrols, and returns after the first exchange. Work begins then. */
   start(): Promise<void>;
-  /** Returns when no work is in hand and the server has all reports. */
+  /** Returns when no work but the following of logs is in hand, and the server has all reports. */
   settled(): Promise<void>;
   /** Finishes what is in hand or takes it back. Services run on unless they are to be stopped. */
   stop(options: { stopServices: boolean }): Promise<void>;
@@ -69,7 +69,7 @@ export function createAgent(parts: AgentParts): Agent {
       do {
         await engine.settled();
         await reports.delivered();
-      } while (engine.inHand().length > 0);
+      } while (engine.isBusy());
     },
     async stop({ stopServices }) {
       await engine.stop({ patience: PATIENCE });

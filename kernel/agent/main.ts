@@ -1,10 +1,9 @@
-import { mkdirSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NodePaths } from '@freehold/sdk';
 import { destination, pino, stdSerializers } from 'pino';
 import { createAgent } from './agent.ts';
 import { type AgentConfiguration, readConfiguration } from './configuration.ts';
+import { makeHome, makeNodeFolders } from './data-folder.ts';
 import { HttpLink } from './exchange/http-link.ts';
 import { openStateStore } from './store/state-store.ts';
 import { isCode } from './system/failure.ts';
@@ -49,27 +48,6 @@ async function run(configuration: AgentConfiguration): Promise<void> {
   stopOnSignal(() => agent.stop({ stopServices: configuration.stopServices }));
   await agent.start();
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
-}
-
-/** The path without links: what is written below it is checked for links, and the folder's own parents are root's business. */
-function makeHome(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o711 });
-  mkdirSync(join(path, 'agent/trash'), { recursive: true, mode: 0o700 });
-  return realpathSync(path);
-}
-
-function makeNodeFolders(home: string): NodePaths {
-  const folder = (name: string) => {
-    mkdirSync(join(home, 'node', name), { recursive: true, mode: 0o711 });
-    return join(home, 'node', name);
-  };
-  return {
-    sites: folder('sites'),
-    config: folder('config'),
-    run: folder('run'),
-    logs: folder('logs'),
-    state: folder('state'),
-  };
 }
 
 async function loadToken(path: string): Promise<string | undefined> {

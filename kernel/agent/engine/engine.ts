@@ -98,9 +98,14 @@ export class Engine {
     return this.#warnings.list();
   }
 
-  /** Returns when no work is in hand. */
-  settled(): Promise<void> {
-    return this.#work.settled();
+  /** Whether work is in hand that comes to an end by itself: following a log does not. */
+  isBusy(): boolean {
+    return this.#work.keys().length > 0 || this.#logs.isBusy();
+  }
+
+  /** Returns when no such work is in hand. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#work.settled(), this.#logs.settled()]);
   }
 
   /** Finishes what is in hand, or takes it back when that takes longer than some milliseconds. */

@@ -196,6 +196,26 @@ describe('an agent', () => {
     expect(applied()).toMatchObject([{ outcome: { kind: 'inSync' } }]);
   });
 
+  it('is settled while a log is followed, and not before one that is only read was told', async () => {
+    const { agent } = newAgent();
+    await agent.start();
+    const { log } = await import('@freehold/sdk');
+    server.want('role:a', [log({ id: 'l', title: 'L', path: path('l.log') })]);
+    await settled();
+    const until = new Date(machine.clock.now() + 60_000).toISOString();
+    const reading = { kind: 'log' as const, owner: 'role:a' as const, log: 'l', lines: 1, until };
+    server.extra.push(
+      { ...reading, request: 'followed', follow: true },
+      { ...reading, request: 'read', follow: false },
+    );
+    server.wake();
+    await expect.poll(() => server.requests.at(-1)?.inHand ?? []).toContain('log:followed');
+    await agent.settled();
+    server.extra.length = 0;
+    expect(server.reports).toContainEqual(expect.objectContaining({ kind: 'log', request: 'read', end: true }));
+    expect(server.reports).not.toContainEqual(expect.objectContaining({ request: 'followed', end: true }));
+  });
+
   it('stops sending a log that nobody reads', async () => {
     const { agent } = newAgent();
     await agent.start();

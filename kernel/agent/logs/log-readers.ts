@@ -19,6 +19,9 @@ const RENEWAL = 5000;
 
 interface Reading {
   readonly reader: LogReader;
+  readonly follows: boolean;
+  /** Settles when nothing more will be sent. */
+  readonly done: Promise<void>;
   renewal: Watch;
   end: Watch;
   isInHand: boolean;
@@ -48,8 +51,19 @@ export class LogReaders {
     const { clock } = this.#parts.system;
     const renewal = clock.after(left - RENEWAL, () => this.#release(key));
     const end = clock.after(left, () => void reader.end());
-    this.#readings.set(key, { reader, renewal, end, isInHand: true });
-    if (!known) void this.#read(key, work, reader);
+    const follows = known?.follows ?? work.follow;
+    const done = known?.done ?? this.#read(key, work, reader);
+    this.#readings.set(key, { reader, follows, done, renewal, end, isInHand: true });
+  }
+
+  /** Whether something is read that comes to an end by itself, and not because nobody follows it any more. */
+  isBusy(): boolean {
+    return this.#finite().length > 0;
+  }
+
+  /** Returns when nothing is. */
+  async settled(): Promise<void> {
+    while (this.isBusy()) await Promise.all(this.#finite().map(({ done }) => done));
   }
 
   cancel(key: string): void {
@@ -59,6 +73,10 @@ export class LogReaders {
   /** Without waiting: the server may be gone. */
   close(): void {
     for (const { reader } of this.#readings.values()) void reader.end();
+  }
+
+  #finite(): Reading[] {
+    return [...this.#readings.values()].filter(({ follows }) => !follows);
   }
 
   async #read(key: string, { owner, log, request }: LogWork, reader: LogReader): Promise<void> {
