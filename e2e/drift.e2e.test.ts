@@ -98,6 +98,7 @@ test('back to the policy repair, a kept edit is put back', async () => {
 });
 
 test('a deleted user comes back with the same number, and the site with it', async () => {
+  await freehold.client.changeNode(node.id, { drift: 'repair' });
   const [before] = accountsOf(freehold.home.path);
   await awaitDrift('Repaired', () => {
     killAllOf(before?.uid ?? -1);
