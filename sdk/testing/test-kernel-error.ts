@@ -6,7 +6,10 @@ export class TestKernelError extends Error {
   override readonly name = 'TestKernelError';
   /** Of the API's error, or the reason of the app's condition: `invalid-request`, `ConfigurationRefused`. */
   readonly code: string;
-  /** Fields that are wrong, each with a pointer into the spec or the input. */
+  /**
+   * Fields that are wrong, with the pointers that `check` gives: from the root of the spec, the input of an action or the
+   * configuration that the test gave, `/phpVersion`. (The API's own answers point into the body of the request: `/spec/phpVersion`.)
+   */
   readonly problems: readonly Problem[];
   /** The app, when there is one all the same: one whose node could not make it. */
   readonly app?: TestApp;

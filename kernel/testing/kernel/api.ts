@@ -34,11 +34,15 @@ export class Api {
     };
   }
 
-  /** @throws TestKernelError in the words of the problem document */
-  async call<Answer>(request: TestRequest): Promise<Answer> {
+  /**
+   * `within` is the place in the body of what a test gave, `/spec`: problems are told with pointers from there.
+   *
+   * @throws TestKernelError in the words of the problem document
+   */
+  async call<Answer>(request: TestRequest, within = ''): Promise<Answer> {
     const { status, body } = await this.inject(request);
     if (status < 400) return body as Answer;
-    throw toError(body as ProblemDocument, this.#logged);
+    throw toError(seenFrom(within, body as ProblemDocument), this.#logged);
   }
 }
 
@@ -49,11 +53,21 @@ interface ProblemDocument {
   readonly errors?: readonly Problem[];
 }
 
+function seenFrom(within: string, document: ProblemDocument): ProblemDocument {
+  const isWithin = ({ pointer }: Problem) => pointer === within || pointer.startsWith(`${within}/`);
+  const errors = document.errors?.map((one) =>
+    isWithin(one) ? { ...one, pointer: one.pointer.slice(within.length) } : one,
+  );
+  return { ...document, ...(errors && { errors }) };
+}
+
 /** What an outsider is not told of an unforeseen error stands in the log. */
 function toError({ code, detail, remedy, errors = [] }: ProblemDocument, logged: readonly LogEntry[]): TestKernelError {
   const cause =
     code === 'internal-error' ? logged.findLast(({ message }) => message === 'request failed')?.fields.err : undefined;
-  const lines = errors.map((one) => `  ${one.pointer || '/'}: ${one.message}${one.remedy ? ` ${one.remedy}` : ''}`);
+  const lines = errors.map(
+    (one) => `  ${one.pointer ? `${one.pointer}: ` : ''}${one.message}${one.remedy ? ` ${one.remedy}` : ''}`,
+  );
   const message = [cause instanceof Error ? `${detail} ${cause.message}` : `${detail} ${remedy}`, ...lines].join('\n');
   return new TestKernelError(message, { code, problems: errors, cause });
 }

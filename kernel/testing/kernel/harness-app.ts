@@ -116,7 +116,8 @@ export class HarnessApp implements TestApp {
   async plan(spec?: Merge<Spec>): Promise<readonly Change[]> {
     const body = spec === undefined ? {} : { spec };
     const url = `/v1/apps/${this.id}/plan`;
-    const plan = await this.#parts.api.call<{ changes: Change[]; problems: string[] }>({ method: 'POST', url, body });
+    const request = { method: 'POST', url, body } as const;
+    const plan = await this.#parts.api.call<{ changes: Change[]; problems: string[] }>(request, '/spec');
     const [problem] = plan.problems;
     if (problem !== undefined) throw new TestKernelError(plan.problems.join('\n'), { code: 'plan-refused', app: this });
     return plan.changes;
@@ -181,7 +182,12 @@ export class HarnessApp implements TestApp {
   async #do(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<TestOperation> {
     const url = `/v1/apps/${this.id}${path}`;
     const headers: Record<string, string> = body instanceof Uint8Array ? { 'content-type': 'application/x-tar' } : {};
-    const { operation } = await this.#parts.api.call<{ operation: OperationRecord }>({ method, url, body, headers });
+    const request = { method, url, body, headers };
+    // At the address of the app itself its spec is changed; what actions are given is the whole body.
+    const { operation } = await this.#parts.api.call<{ operation: OperationRecord }>(
+      request,
+      path === '' ? '/spec' : '',
+    );
     return this.finish(operation);
   }
 

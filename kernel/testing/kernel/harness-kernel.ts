@@ -147,7 +147,7 @@ export class HarnessKernel implements TestKernel {
     if (specVersion !== undefined) return this.#createOutdated(type, spec, { ...more, specVersion });
     const { api, agent, link, machine, shared } = this.#parts;
     const body = { type, name, spec, ...(tenant ? { tenant: tenant.id } : {}) };
-    const { operation, ...record } = await api.call<Begun>({ method: 'POST', url: '/v1/apps', body });
+    const { operation, ...record } = await api.call<Begun>({ method: 'POST', url: '/v1/apps', body }, '/spec');
     const app = new HarnessApp(record, {
       api,
       sites: machine.paths.sites,
@@ -187,7 +187,8 @@ export class HarnessKernel implements TestKernel {
   }
 
   async #enable(plugin: string, config: Spec): Promise<void> {
-    await this.#parts.api.call({ method: 'PUT', url: `/v1/nodes/local/plugins/${plugin}`, body: { config } });
+    const request = { method: 'PUT', url: `/v1/nodes/local/plugins/${plugin}`, body: { config } } as const;
+    await this.#parts.api.call(request, '/config');
   }
 
   async #refuseUnready(): Promise<void> {

@@ -34,8 +34,17 @@ describe('an app', () => {
     await using kernel = await memoKernel();
     const refused = await kernel.apps.create('memo', { text: 'a\nb' }).catch((error) => error);
     expect(refused).toBeInstanceOf(TestKernelError);
-    expect(refused).toMatchObject({ code: 'invalid-request', problems: [{ pointer: '/spec/text' }] });
-    expect(refused.message).toContain('/spec/text: ');
+    expect(refused).toMatchObject({ code: 'invalid-request', problems: [{ pointer: '/text' }] });
+    expect(refused.message).toContain('  /text: ');
+    const app = await kernel.apps.create('memo');
+    await expect(app.change({ text: 'a\nb' })).rejects.toMatchObject({ problems: [{ pointer: '/text' }] });
+    await expect(app.plan({ text: 'a\nb' })).rejects.toMatchObject({ problems: [{ pointer: '/text' }] });
+    const { body } = await kernel.http.inject({
+      method: 'PATCH',
+      url: `/v1/apps/${app.id}`,
+      body: { spec: { text: 'a\nb' } },
+    });
+    expect(body).toMatchObject({ errors: [{ pointer: '/spec/text' }] });
   });
 
   test('that the node cannot make is an error with the words of its condition, and the app', async () => {
@@ -267,6 +276,6 @@ describe('one kernel after the other', () => {
     await using kernel = await memoKernel();
     await kernel.configure('memo', { greeting: 'Moin' });
     expect(kernel.node.file(`${kernel.node.paths.config}/memo/main.conf`)).toBe('greeting Moin\n');
-    await expect(kernel.configure('memo', { greeting: 5 })).rejects.toThrow('/config/greeting');
+    await expect(kernel.configure('memo', { greeting: 5 })).rejects.toThrow('  /greeting: ');
   });
 });

@@ -63,6 +63,6 @@ async function tryText(app: TestApp, fields: readonly TextField[], text: string)
 
 function withoutRefused(fields: readonly TextField[], error: unknown): readonly TextField[] {
   if (!(error instanceof TestKernelError)) return fields;
-  const refused = new Set(error.problems.map(({ pointer }) => pointer.split('/')[2]));
+  const refused = new Set(error.problems.map(({ pointer }) => pointer.split('/')[1]));
   return fields.filter(({ field }) => !refused.has(field));
 }
