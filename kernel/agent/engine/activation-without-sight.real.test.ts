@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { file, type Resource, service } from '@freehold/sdk';
-import type { LoweredResource, Report, Work } from '@freehold/sdk/protocol';
+import type { Report, Work } from '@freehold/sdk/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Lives } from '../testing/life.ts';
 import { realTestMachine } from '../testing/real-test-machine.ts';
 import type { TestMachine } from '../testing/test-machine.ts';
 
@@ -39,30 +38,20 @@ const UNPRIVILEGED = `
 `;
 
 let machine: TestMachine;
-let revision = 0;
+let lives: Lives;
 
 beforeEach(() => {
   machine = realTestMachine();
+  lives = new Lives(machine.home);
 });
-afterEach(() => {
-  live([{ kind: 'remove', owner: 'role:web', title: 'web', revision: ++revision, purge: true }]);
+afterEach(async () => {
+  await live(lives.removal('role:web'));
   machine.dispose();
 });
 
-/** One life of an agent as root in a container that has no CAP_SYS_PTRACE. Its services run on. */
-function live(work: readonly Work[]): Report[] {
-  const script = join(import.meta.dirname, '../testing/mortal-engine.ts');
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', script, machine.home, JSON.stringify(work)];
-  const argv = ['--bounding-set', '-sys_ptrace', '--inh-caps', '-sys_ptrace', ...node];
-  const { stdout, stderr, status } = spawnSync('setpriv', argv, { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return JSON.parse(stdout.split('\n')[1] ?? '[]');
-}
-
-function application(resources: readonly Resource[]): Work {
-  const lowered = resources.map((resource) => ({ resource, plugin: 'test', via: [] }) as unknown as LoweredResource);
-  const document = { owner: 'role:web', title: 'web', generation: 1, resources: lowered, secrets: {} } as const;
-  return { kind: 'apply', document: { ...document, revision: ++revision } };
+/** As root in a container that has no CAP_SYS_PTRACE. */
+function live(work: Work): Promise<Report[]> {
+  return lives.live([work], { under: ['setpriv', '--bounding-set', '-sys_ptrace', '--inh-caps', '-sys_ptrace'] });
 }
 
 function web(content: string): Resource[] {
@@ -83,22 +72,22 @@ function web(content: string): Resource[] {
 
 describe('an agent that may not look into the processes of other users', () => {
   it('starts and reloads a service whose workers are another user, and the new ones serve', async () => {
-    expect(live([application(web('one'))])).toMatchObject([{ outcome: { kind: 'inSync' } }]);
-    expect(live([application(web('two'))])).toMatchObject([
+    expect(await live(lives.application('role:web', web('one')))).toMatchObject([{ outcome: { kind: 'inSync' } }]);
+    expect(await live(lives.application('role:web', web('two')))).toMatchObject([
       { outcome: { kind: 'inSync' }, steps: expect.arrayContaining([expect.objectContaining({ action: 'reload' })]) },
     ]);
     const answers = await Promise.all(Array.from({ length: 20 }, ask));
     expect(new Set(answers)).toEqual(new Set(['two']));
   });
 
-  it('starts a service that is another user altogether', () => {
+  it('starts a service that is another user altogether', async () => {
     const folder = mkdtempSync('/tmp/freehold-blind-');
     try {
       machine.hands.makeFolder(folder, 65_534, 0o755);
       const socket = `${folder}/web.sock`;
       const argv = ['perl', '-e', UNPRIVILEGED, socket];
       const resources = [service({ name: 'web', argv, user: 'nobody', listens: [`unix:${socket}`] })];
-      expect(live([application(resources)])).toMatchObject([{ outcome: { kind: 'inSync' } }]);
+      expect(await live(lives.application('role:web', resources))).toMatchObject([{ outcome: { kind: 'inSync' } }]);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -108,7 +108,7 @@ describe('an apply', () => {
     const files = [file({ path: `${site}/a`, content: '', owner: 'one' })];
     expect((await bench.apply(APP, files)).outcome).toMatchObject({ kind: 'failed', reason: 'UnknownUser' });
     expect((await bench.apply(APP, [user({ name: 'one', home: site }), ...files])).outcome).toEqual({ kind: 'inSync' });
-    expect(bench.machine.disk.find(`${site}/a`)).toMatchObject({ uid: 200_000, gid: 200_000 });
+    expect(bench.machine.disk.find(`${site}/a`)).toMatchObject({ uid: bench.firstUid, gid: bench.firstUid });
   });
 
   it('is refused when it would not keep its promise, naming plugin and resource', async () => {

@@ -44,7 +44,7 @@ export function documentOf({ owner, title, user, revision, generation, resources
 /** What the primitives get to work with. */
 export function contextOf(assignment: Assignment, particulars: Partial<Context> = {}): Context {
   const { wanted, workshop, trash, signal } = assignment;
-  const { system, store, turns, uploads } = workshop;
+  const { system, store, turns, uploads, firstUid } = workshop;
   const resources = wanted.resources.map(({ resource }) => resource);
   return {
     system,
@@ -55,6 +55,7 @@ export function contextOf(assignment: Assignment, particulars: Partial<Context> 
     trash,
     uploads,
     owner: wanted.owner,
+    firstUid,
     changed: new Set(),
     packages: resources.filter(({ type }) => type === 'package').map(({ id }) => id),
     ports: resources.flatMap(portsOf),

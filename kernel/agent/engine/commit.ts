@@ -1,3 +1,5 @@
+import type { OwnerKey } from '@freehold/sdk/protocol';
+import type { UserFacts } from '../primitives/user.ts';
 import type { Recorded } from '../store/inventory.ts';
 import { fingerprint } from '../system/fingerprint.ts';
 import { isBelow } from '../system/trust.ts';
@@ -99,7 +101,19 @@ function announceTrash(
     dataset: dataset.resource.id,
     path,
     carried: inside.reverse(),
+    uids: uidsOf(dataset.owner, assignment),
     moved: false,
     at: workshop.system.clock.now(),
   });
+}
+
+/** The inventory knows, too, of users that the agent found after it had lost its store. Whom the agent itself runs as is no user of an app. */
+function uidsOf(owner: OwnerKey, { workshop: { store, system } }: Assignment): Record<string, number> {
+  const uids = store.accounts.ofOwner(owner);
+  for (const { resource, facts } of store.inventory.ofOwner(owner)) {
+    if (resource.type !== 'user' || resource.spec.name === system.accounts.self.name) continue;
+    const { uid } = (facts ?? {}) as Partial<UserFacts>;
+    if (uid !== undefined) uids[resource.spec.name] = uid;
+  }
+  return uids;
 }

@@ -108,6 +108,11 @@ const purge = (bench: SimulatedBench) => bench.remove(APP, { purge: true });
 const failing = (bench: SimulatedBench) =>
   bench.apply(APP, [...appResources('new'), command({ id: 'fail', argv: ['false'], unless: ['false'] })]);
 
+/** What a program of the app left in its data. */
+const written = async ({ machine, firstUid: uid }: SimulatedBench) =>
+  machine.disk.writeFile(`${SITE}/files/upload`, 'x', { uid, gid: uid });
+const stolen = async ({ machine, firstUid }: SimulatedBench) => machine.accounts.addByHand('thief', firstUid);
+
 type Act = (bench: SimulatedBench) => Promise<unknown>;
 
 const stories: [string, { before: Act[]; act: Act; undoes?: boolean }][] = [
@@ -117,6 +122,7 @@ const stories: [string, { before: Act[]; act: Act; undoes?: boolean }][] = [
   ['an app is changed in vain', { before: [role, old], act: failing, undoes: true }],
   ['an app is removed', { before: [role, old], act: remove }],
   ['an app comes back from the trash', { before: [role, old, remove], act: old }],
+  ['an app comes back from the trash with another user id', { before: [role, old, written, remove, stolen], act: old }],
   ['an app is purged', { before: [role, old, remove], act: purge }],
 ];
 

@@ -2,6 +2,7 @@ import type { NodePaths } from '@freehold/sdk';
 import type { NodeSettings, Report } from '@freehold/sdk/protocol';
 import type { Logger } from 'pino';
 import type { Uploads } from '../primitives/primitive.ts';
+import { firstUidOf } from '../primitives/user-id.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { System } from '../system/system.ts';
 import { CommitRounds } from './commit-rounds.ts';
@@ -46,6 +47,7 @@ export function makeWorkshop(parts: EngineParts): Workshop {
     uploads,
     paths,
     trashFolder,
+    firstUid: firstUidOf(paths.sites),
     log,
     crash,
     turns: new Turns(),

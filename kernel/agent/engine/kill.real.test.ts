@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dataset, directory, file, fragment, link, log, type Resource, service, user } from '@freehold/sdk';
-import type { LoweredResource, OwnerKey, Report, Work } from '@freehold/sdk/protocol';
+import type { OwnerKey } from '@freehold/sdk/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStateStore } from '../store/state-store.ts';
 import { familyOf, processIds } from '../system/processes.ts';
+import { Lives } from '../testing/life.ts';
 
 /** What the agent is killed with cannot be caught, and when it comes is chance: the test says which points of time it drew. */
 
@@ -30,18 +27,18 @@ const PROGRAM = `
 `;
 
 let home: string;
-let revision: number;
+let lives: Lives;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'freehold-kill-'));
   chmodSync(home, 0o711);
-  revision = 0;
+  lives = new Lives(home);
   for (const folder of ['node/sites', 'node/config', 'node/run', 'node/logs', 'node/state', 'agent/trash'])
     mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(join(home, 'web.pl'), PROGRAM);
 });
 afterEach(async () => {
-  await live([...APPS.map((app) => removal(`app:${app}`)), removal(ROLE)]);
+  await lives.live([...APPS.map((app) => lives.removal(`app:${app}`)), lives.removal(ROLE)]);
   rmSync(home, { recursive: true });
 });
 
@@ -77,52 +74,21 @@ function app(name: string, content: string): Resource[] {
   ];
 }
 
-function application(owner: OwnerKey, resources: readonly Resource[]): Work {
-  const lowered = resources.map((resource) => ({ resource, plugin: 'test', via: [] }) as unknown as LoweredResource);
-  return {
-    kind: 'apply',
-    document: { owner, title: owner, revision: ++revision, generation: 1, resources: lowered, secrets: {} },
-  };
-}
-
-function removal(owner: OwnerKey): Work {
-  return { kind: 'remove', owner, title: owner, revision: ++revision, purge: true };
-}
-
-/** One life of an agent. Cut off some time after its start when that is given; otherwise it gives its reports. */
-async function live(work: readonly Work[], milliseconds?: number): Promise<Report[]> {
-  const script = join(import.meta.dirname, '../testing/mortal-engine.ts');
-  const argv = ['--disable-warning=ExperimentalWarning', script, home, JSON.stringify(work)];
-  const agent = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exit = once(agent, 'exit');
-  const lines: string[] = [];
-  createInterface(agent.stdout).on('line', (line) => lines.push(line));
-  if (milliseconds !== undefined) {
-    // Recovery is cut off too, when the time is short.
-    await Promise.race([
-      exit,
-      once(agent.stdout, 'data').then(() => sleep(milliseconds)),
-      sleep(10 * milliseconds + 200),
-    ]);
-    agent.kill('SIGKILL');
-  }
-  await exit;
-  return JSON.parse(lines[1] ?? '[]');
-}
-
 it('an agent that is killed again and again ends with a machine that holds what its inventory says, and nothing else', async () => {
   const users = accounts();
-  await live([application(ROLE, role())]);
+  await lives.live([lives.application(ROLE, role())]);
   const times = Array.from({ length: LIVES }, () => Math.round(600 * Math.random() ** 2));
   for (const [index, time] of times.entries()) {
     const works = APPS.map((name) =>
-      index % 3 === 2 && name < 'd' ? removal(`app:${name}`) : application(`app:${name}`, app(name, `${index}\n`)),
+      index % 3 === 2 && name < 'd'
+        ? lives.removal(`app:${name}`)
+        : lives.application(`app:${name}`, app(name, `${index}\n`)),
     );
-    await live(works, time);
+    await lives.live(works, { killedAfter: time });
   }
-  const reports = await live([
-    ...APPS.slice(0, 4).map((name) => application(`app:${name}`, app(name, 'last\n'))),
-    ...APPS.slice(4).map((name) => removal(`app:${name}`)),
+  const reports = await lives.live([
+    ...APPS.slice(0, 4).map((name) => lives.application(`app:${name}`, app(name, 'last\n'))),
+    ...APPS.slice(4).map((name) => lives.removal(`app:${name}`)),
   ]);
   const story = `killed after ${times.join(', ')} ms`;
   expect(
@@ -134,12 +100,14 @@ it('an agent that is killed again and again ends with a machine that holds what 
   expect(servers(), story).toHaveLength(1);
   expect(readFileSync(`${home}/node/config/web/all`, 'utf8'), story).toBe('a last\nb last\nc last\nd last\n');
 
-  const [swept] = await live([{ kind: 'check', request: 'r' }]);
+  const [swept] = await lives.live([{ kind: 'check', request: 'r' }]);
   expect(swept, story).toMatchObject({ kind: 'swept', owners: 5, changes: 0 });
 
-  await live([...APPS.map((name) => removal(`app:${name}`)), removal(ROLE)], times[0]);
-  await live(APPS.map((name) => removal(`app:${name}`)));
-  await live([removal(ROLE)]);
+  await lives.live([...APPS.map((name) => lives.removal(`app:${name}`)), lives.removal(ROLE)], {
+    killedAfter: times[0],
+  });
+  await lives.live(APPS.map((name) => lives.removal(`app:${name}`)));
+  await lives.live([lives.removal(ROLE)]);
   expect(filesBelow(`${home}/node`), story).toEqual(
     ['logs', 'logs/web.log', 'run', 'run/web.sock', 'sites', 'config', 'state'].sort(),
   );

@@ -25,7 +25,8 @@ export async function possessionOf({ wanted, workshop, trash }: Assignment): Pro
     const isThere = path === undefined || (await system.files.find(path)) !== undefined;
     const record = trash.findLeaving(resource.id) ?? (isThere ? undefined : trash.findMoved(resource.id));
     if (!record) continue;
-    if (path !== undefined && !isThere) relocations.push({ path, now: contentOf(record.path) });
+    if (path !== undefined && !isThere)
+      relocations.push({ path, now: contentOf(record.path), uids: trash.changedUids(record) });
     carried.push(...record.carried.filter(({ key }) => !known.has(key)));
   }
   return {

@@ -115,7 +115,7 @@ describe('a comparison of everything with the machine', () => {
     expect(bench.machine.accounts.users.get('two')).toMatchObject({ shell: '/usr/sbin/nologin', groups: [] });
     await bench.machine.accounts.removeUser('two');
     await bench.sweep();
-    expect(bench.machine.accounts.users.get('two')).toMatchObject({ uid: 200_000 });
+    expect(bench.machine.accounts.users.get('two')).toMatchObject({ uid: bench.firstUid });
   });
 
   it('is made at the start and at each interval', async () => {

@@ -35,6 +35,13 @@ export class Trash {
     return this.#records().find((record) => record.dataset === dataset && !record.moved);
   }
 
+  /** The number that each user has now, or will have, by the one that it had when this was taken away; only those that changed. */
+  changedUids({ uids }: TrashRecord): ReadonlyMap<number, number> {
+    const { accounts } = this.#parts.store;
+    const pairs = Object.entries(uids).map(([name, former]) => [former, accounts.find(this.owner, name)] as const);
+    return new Map(pairs.filter((pair): pair is [number, number] => pair[1] !== undefined && pair[1] !== pair[0]));
+  }
+
   /** The folder of a dataset that is to be taken away now. */
   folderFor(dataset: string): string {
     return `${this.#ownFolder}/${dataset}/${this.#time}`;
@@ -55,9 +62,10 @@ export class Trash {
   async seal(record: TrashRecord): Promise<void> {
     const { files, accounts } = this.#parts.system;
     const { uid, gid } = accounts.self;
-    const { owner, dataset, at, carried } = record;
+    const { owner, dataset, at, carried, uids } = record;
     const resources = carried.map(({ key, resource }) => ({ key, spec: resource.spec }));
-    const manifest = JSON.stringify({ owner, dataset, takenAway: new Date(at).toISOString(), resources }, undefined, 2);
+    const takenAway = new Date(at).toISOString();
+    const manifest = JSON.stringify({ owner, dataset, takenAway, uids, resources }, undefined, 2);
     await files.write(`${record.path}/manifest.json`, Buffer.from(manifest), { mode: 0o600, uid, gid });
     this.#parts.store.trash.saveMoved(record.id);
   }
@@ -74,7 +82,8 @@ export class Trash {
     const target = await this.#freePath(path);
     await this.make(dirname(target));
     const { owner } = this;
-    this.#parts.store.trash.add({ owner, dataset: '', path: target, carried: [], moved: true, at: clock.now() });
+    const uids = this.#parts.store.accounts.ofOwner(owner);
+    this.#parts.store.trash.add({ owner, dataset: '', path: target, carried: [], uids, moved: true, at: clock.now() });
     await files.move(path, target);
   }
 

@@ -16,6 +16,8 @@ export interface Workshop {
   readonly paths: NodePaths;
   /** The folder of all trash. */
   readonly trashFolder: string;
+  /** Where this installation begins to count the numbers of unix users. */
+  readonly firstUid: number;
   readonly turns: Turns;
   /** How many owners are worked on at once. Nobody waits for a commit round in one. */
   readonly slots: Slots;

@@ -7,6 +7,7 @@ import { attributeDifference, findAttributes, getAttributes, nameOf } from './ow
 import { type PathSnapshot, putBack, takeSnapshot } from './path-snapshot.ts';
 import { type Context, different, type PrimitiveHandler, pathIdentity, same, type Task } from './primitive.ts';
 import { foreignContent, Refusal } from './refusal.ts';
+import { describeReturn, giveFormerUids, giveNewUids } from './trashed-uids.ts';
 
 type DatasetTask = Task<'dataset', null>;
 type Program = NonNullable<PrimitiveSpec<'dataset'>['program']>;
@@ -26,8 +27,7 @@ export const datasetHandler: PrimitiveHandler<'dataset', null, Inverse> = {
   async check(task, context) {
     const { spec, recorded } = task;
     const trashed = await findTrashed(task, context);
-    if (trashed)
-      return different('create', `comes back from the trash, where it is since ${new Date(trashed.at).toISOString()}`);
+    if (trashed) return different('create', await describeReturn(trashed, context));
     if (!spec.files) return same(null);
     const { path } = spec.files;
     const entry = await context.system.files.find(path);
@@ -54,7 +54,8 @@ export const datasetHandler: PrimitiveHandler<'dataset', null, Inverse> = {
     return { facts: null };
   },
 
-  async undo(inverse, { system: { files } }) {
+  async undo(inverse, context) {
+    const { files } = context.system;
     switch (inverse.kind) {
       case 'dumped':
         return files.removeTree(inverse.folder);
@@ -63,13 +64,12 @@ export const datasetHandler: PrimitiveHandler<'dataset', null, Inverse> = {
       case 'restored':
         if (inverse.path && !(await files.find(inverse.from)) && (await files.find(inverse.path)))
           await files.move(inverse.path, inverse.from);
+        return onRecord(inverse.record, context, (record) => giveFormerUids(record, inverse.from, context));
     }
   },
 
-  async settle(inverse, { store, trash }) {
-    if (inverse.kind !== 'restored') return;
-    const record = store.trash.ofOwner(trash.owner).find(({ id }) => id === inverse.record);
-    if (record) await trash.destroy(record);
+  async settle(inverse, context) {
+    if (inverse.kind === 'restored') await onRecord(inverse.record, context, (record) => context.trash.destroy(record));
   },
 
   async remove({ spec }, { trash, system: { files } }) {
@@ -108,6 +108,15 @@ async function restoreProgram(program: Program, dump: string, { system, signal }
   }
 }
 
+async function onRecord(
+  number: number,
+  { store, owner }: Context,
+  act: (record: TrashRecord) => Promise<void>,
+): Promise<void> {
+  const record = store.trash.ofOwner(owner).find(({ id }) => id === number);
+  if (record) await act(record);
+}
+
 /** What is in the trash and missing on the machine. */
 async function findTrashed(
   { spec, recorded }: DatasetTask,
@@ -126,7 +135,10 @@ async function applyFiles(
 ): Promise<void> {
   const { files } = context.system;
   const attributes = await getAttributes(spec, DEFAULT_MODE, context);
-  if (trashed && (await files.find(contentOf(trashed.path)))) await files.move(contentOf(trashed.path), spec.path);
+  if (trashed && (await files.find(contentOf(trashed.path)))) {
+    await giveNewUids(trashed, contentOf(trashed.path), context);
+    await files.move(contentOf(trashed.path), spec.path);
+  }
   if (await files.find(spec.path)) await files.setAttributes(spec.path, attributes);
   else await files.makeDirectory(spec.path, attributes);
 }

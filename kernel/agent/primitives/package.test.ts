@@ -147,12 +147,12 @@ describe('a user, where the agent is not root', () => {
 describe('the number of a user', () => {
   it('is free on the machine, in the inventory and in the trash', async () => {
     const bench = new SimulatedBench();
-    bench.machine.accounts.addByHand('other', 200_000);
-    bench.machine.accounts.groups.set('group', 200_001);
+    bench.machine.accounts.addByHand('other', bench.firstUid);
+    bench.machine.accounts.groups.set('group', bench.firstUid + 1);
     await bench.apply('app:one', [user({ name: 'one', home: '/srv' })]);
     await bench.apply('app:two', [user({ name: 'two', home: '/srv' })]);
-    expect(bench.machine.accounts.users.get('one')?.uid).toBe(200_002);
-    expect(bench.machine.accounts.users.get('two')?.uid).toBe(200_003);
+    expect(bench.machine.accounts.users.get('one')?.uid).toBe(bench.firstUid + 2);
+    expect(bench.machine.accounts.users.get('two')?.uid).toBe(bench.firstUid + 3);
   });
 
   it('is not given to the next one at once when it is free again', async () => {
@@ -160,7 +160,7 @@ describe('the number of a user', () => {
     await bench.apply('app:one', [user({ name: 'one', home: '/srv' })]);
     await bench.remove('app:one', { purge: true });
     await bench.apply('app:two', [user({ name: 'two', home: '/srv' })]);
-    expect(bench.machine.accounts.users.get('two')?.uid).toBe(200_001);
+    expect(bench.machine.accounts.users.get('two')?.uid).toBe(bench.firstUid + 1);
   });
 
   it('of a user that is not ours is never touched', async () => {

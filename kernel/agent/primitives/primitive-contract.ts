@@ -211,6 +211,45 @@ export function describePrimitives(make: () => TestMachine): void {
     });
   });
 
+  describe('a dataset that comes back when somebody else has the number of its user', () => {
+    const [thief, path] = [`${USER}x`, () => `${site}/a`];
+    const resources = () => [
+      user({ name: USER, home: site }),
+      dataset({ id: 'data', title: 'Data', files: { path: path(), owner: USER } }),
+      archive({
+        path: `${path()}/release`,
+        source: 'upload',
+        sha256: sha256Of(archives.one),
+        format: 'tar',
+        owner: USER,
+        group: 'root',
+      }),
+    ];
+    const accounts = () => machine.connect(bench.store).accounts;
+    const numberOf = async () => (await accounts().findUser(USER))?.uid;
+    const unnumbered = async (uid: number | undefined) => {
+      const { tree } = await state();
+      return Object.entries(tree).map(([name, facts]) => `${name} ${facts.replaceAll(String(uid), 'user')}`);
+    };
+    afterEach(() => accounts().removeUser(thief));
+
+    it('belongs to the new number in all its parts, and is as it was when that is taken back', async () => {
+      await bench.apply(APP, resources());
+      const uid = await numberOf();
+      const before = await unnumbered(uid);
+      expect(before.filter((line) => line.includes('user:'))).not.toEqual([]);
+      await bench.remove(APP);
+      await accounts().addUser({ name: thief, uid: uid ?? 0, home: '/', shell: '/bin/false', groups: [] });
+      const trash = await treeOf(`${machine.home}/agent/trash`, machine.connect(bench.store).files);
+      expect((await bench.apply(APP, [...resources(), failing])).outcome).toMatchObject({ reason: 'CommandFailed' });
+      expect(await treeOf(`${machine.home}/agent/trash`, machine.connect(bench.store).files)).toEqual(trash);
+      expect((await bench.apply(APP, resources())).outcome).toEqual({ kind: 'inSync' });
+      expect(await numberOf()).not.toBe(uid);
+      expect(await unnumbered(await numberOf())).toEqual(before);
+      expect((await bench.apply(APP, resources())).steps).toEqual([]);
+    });
+  });
+
   describe('a command', () => {
     const exits = (exitCodes?: number[]) => command({ id: 'exits', argv: ['false'], exitCodes, onlyAfter: ['x:y'] });
     const act = (operation: string, exitCodes?: number[]) =>

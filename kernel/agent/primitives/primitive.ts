@@ -80,6 +80,8 @@ export interface Context {
   readonly trash: Trash;
   readonly uploads: Uploads;
   readonly owner: OwnerKey;
+  /** Where this installation begins to count the numbers of unix users. */
+  readonly firstUid: number;
   /** Keys of the resources that were found different, so far. */
   readonly changed: ReadonlySet<string>;
   /** All Debian packages that the owner wants: they are installed in one go. */

@@ -2,8 +2,9 @@ import type { PrimitiveSpec } from '@freehold/sdk';
 import type { User } from '../system/system.ts';
 import { type Context, different, type PrimitiveHandler, same } from './primitive.ts';
 import { Refusal } from './refusal.ts';
+import { FIRST_UID, reserveUid } from './user-id.ts';
 
-interface UserFacts {
+export interface UserFacts {
   readonly uid: number;
 }
 
@@ -14,8 +15,6 @@ interface Inverse {
   readonly before: User | null;
 }
 
-/** Below are people and system users; the distribution's own tools give numbers up to 60000. */
-const FIRST_UID = 200_000;
 const DEFAULT_SHELL = '/usr/sbin/nologin';
 
 export const userHandler: PrimitiveHandler<'user', UserFacts, Inverse> = {
@@ -63,39 +62,21 @@ export const userHandler: PrimitiveHandler<'user', UserFacts, Inverse> = {
   async remove({ spec, facts }, context) {
     if (isAgent(spec.name, context)) return undefined;
     await removeAccount(spec.name, facts.uid, context);
-    // Files in the trash belong to the number: nobody else may get it.
-    if (context.store.trash.ofOwner(context.owner).length === 0)
-      context.store.accounts.release(context.owner, spec.name);
+    keepNumber(spec.name, facts, context);
     return undefined;
   },
 };
+
+/** Files in the trash belong to the number: nobody else shall get it. An agent that lost its store found the user without having reserved it. */
+function keepNumber(name: string, { uid }: UserFacts, { store, owner }: Context): void {
+  if (store.trash.ofOwner(owner).length === 0) store.accounts.release(owner, name);
+  else if (store.accounts.find(owner, name) === undefined) store.accounts.reserve(uid, name, owner);
+}
 
 async function removeAccount(name: string, uid: number, { system }: Context): Promise<void> {
   if (!(await system.processes.endAllOf(uid)))
     throw new Refusal('ProcessesLeft', `Processes of user ${name} do not end.`, { retryAfter: 30 });
   await system.accounts.removeUser(name);
-}
-
-/** The number that the owner's user of this name has, or had when it was removed; otherwise a new one. */
-async function reserveUid(name: string, { store, owner, system, turns }: Context): Promise<number> {
-  return turns.take('uid', async () => {
-    const known = store.accounts.find(owner, name);
-    if (known !== undefined && (await system.accounts.isFree(known))) return known;
-    if (known !== undefined && store.trash.ofOwner(owner).length > 0)
-      throw new Refusal(
-        'UserIdTaken',
-        `User id ${known}, to which files in the trash belong, was given to another user.`,
-      );
-    let uid = store.settings.find('nextUid') ?? FIRST_UID;
-    // Several installations share a machine, and each counts by itself.
-    while (store.accounts.isReserved(uid) || !(await system.accounts.isFree(uid))) uid++;
-    store.transaction(() => {
-      store.accounts.release(owner, name);
-      store.accounts.reserve(uid, name, owner);
-      store.settings.save('nextUid', uid + 1);
-    });
-    return uid;
-  });
 }
 
 /** A user that an agent made which lost its store. Never one of the system's own. */

@@ -51,6 +51,11 @@ const VERSIONS = [
 
   CREATE TABLE report (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Numbers that the owner's users had when it was taken away, by name: the files in it have them.
+  ALTER TABLE trash ADD COLUMN uids TEXT NOT NULL DEFAULT '{}';
+  UPDATE trash SET uids = (SELECT json_group_object(name, uid) FROM account WHERE account.owner = trash.owner);
+  `,
 ];
 
 export function upgrade(database: DatabaseSync): void {

@@ -12,6 +12,8 @@ export interface TrashRecord {
   readonly path: string;
   /** Resources below the dataset's folder, which are there as long as it is. */
   readonly carried: readonly Recorded[];
+  /** Numbers that the owner's users had when it was taken away, by name. The files in it have them. */
+  readonly uids: Readonly<Record<string, number>>;
   /** False as long as it still stands where it was. */
   readonly moved: boolean;
   /** Milliseconds since 1970. */
@@ -29,7 +31,7 @@ export class TrashRecords {
     this.#ofOwner = database.prepare('SELECT * FROM trash WHERE owner = ? ORDER BY id DESC');
     this.#before = database.prepare('SELECT * FROM trash WHERE at < ? ORDER BY id');
     this.#add = database.prepare(
-      'INSERT INTO trash (owner, dataset, path, manifest, moved, at) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO trash (owner, dataset, path, manifest, uids, moved, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#moved = database.prepare('UPDATE trash SET moved = 1 WHERE id = ?');
     this.#delete = database.prepare('DELETE FROM trash WHERE id = ?');
@@ -45,8 +47,8 @@ export class TrashRecords {
     return this.#before.all(time).map(toRecord);
   }
 
-  add({ owner, dataset, path, carried, moved, at }: Omit<TrashRecord, 'id'>): void {
-    this.#add.run(owner, dataset, path, JSON.stringify(carried), moved ? 1 : 0, at);
+  add({ owner, dataset, path, carried, uids, moved, at }: Omit<TrashRecord, 'id'>): void {
+    this.#add.run(owner, dataset, path, JSON.stringify(carried), JSON.stringify(uids), moved ? 1 : 0, at);
   }
 
   saveMoved(id: number): void {
@@ -65,6 +67,7 @@ function toRecord(row: Record<string, SQLOutputValue>): TrashRecord {
     dataset: String(row.dataset),
     path: String(row.path),
     carried: JSON.parse(String(row.manifest)),
+    uids: JSON.parse(String(row.uids)),
     moved: row.moved === 1,
     at: Number(row.at),
   };

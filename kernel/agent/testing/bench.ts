@@ -17,6 +17,7 @@ import { pino } from 'pino';
 import { type Connection, SimulatedMachine, type SimulatedMachineOptions } from '../../testing/machine/index.ts';
 import type { CrashPoints } from '../engine/crash-points.ts';
 import { Engine } from '../engine/engine.ts';
+import { firstUidOf } from '../primitives/user-id.ts';
 import { openStateStore, type StateStore } from '../store/state-store.ts';
 import type { System } from '../system/system.ts';
 
@@ -69,6 +70,11 @@ export class EngineBench {
 
   get home(): string {
     return this.#paths.home;
+  }
+
+  /** The number of the first user that is made. */
+  get firstUid(): number {
+    return firstUidOf(`${this.home}/node/sites`);
   }
 
   /** The folder of an app. */
