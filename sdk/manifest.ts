@@ -13,8 +13,14 @@ const PathPattern = Type.String({
   maxLength: 255,
   pattern: '^(?!.*/\\.{0,2}(?:/|$))(?:\\{(?:sites|config|run|logs|state)\\}(?=/|$)|/)[A-Za-z0-9._@+*/-]*$',
 });
-const NamePattern = Type.String({ maxLength: 128, pattern: '^[A-Za-z0-9@._+*-]+$' });
+const NamePattern = Type.String({
+  description: 'Letters, digits and @ . _ + -, in which * stands for any part of the name.',
+  maxLength: 128,
+  pattern: '^[A-Za-z0-9@._+*-]+$',
+});
 const CommandPattern = Type.String({
+  description:
+    'The name of a program or its absolute path: letters, digits and @ . _ + -. * stands for part of a segment.',
   maxLength: 255,
   pattern: '^(?!(?:.*/)?\\.{1,2}(?:/|$))/?[A-Za-z0-9@._+*-]+(?:/[A-Za-z0-9@._+*-]+)*$',
 });
@@ -43,7 +49,11 @@ export type Capabilities = Static<typeof Capabilities>;
 export const Manifest = Fields({
   manifest: Type.Literal(MANIFEST_FORMAT),
   /** Unique in the installation: a letter, then letters, digits and hyphens, at most 40 in all. */
-  id: Type.String({ title: 'Plugin id', description: 'Lower-case letters, digits and hyphens.', pattern: PluginId }),
+  id: Type.String({
+    title: 'Plugin id',
+    description: '1 to 40 lower-case letters, digits and hyphens, with a letter first and no hyphen at the end.',
+    pattern: PluginId,
+  }),
   displayName: Line({ maxLength: 60 }),
   description: Type.Optional(Line({ maxLength: 300 })),
   /** A semver range over {@link ENGINE_VERSION} that ends somewhere: `^1.0.0`. */

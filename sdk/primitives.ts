@@ -9,10 +9,14 @@ import { AbsolutePath, Fields, FileMode, Line, LocalId, type Static, type TSchem
 
 // --- Parts --------------------------------------------------------------------------------------
 
-const Argv = Type.Array(Type.String({ maxLength: 131_072, pattern: '^[^\\u0000]*$' }), { minItems: 1, maxItems: 256 });
+const WITHOUT_NUL = {
+  pattern: '^[^\\u0000]*$',
+  description: 'A text without the character NUL, which no program can be given.',
+};
+const Argv = Type.Array(Type.String({ maxLength: 131_072, ...WITHOUT_NUL }), { minItems: 1, maxItems: 256 });
 const Environment = Type.Record(
   Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,127}$' }),
-  Type.String({ maxLength: 32_768, pattern: '^[^\\u0000]*$' }),
+  Type.String({ maxLength: 32_768, ...WITHOUT_NUL }),
   { additionalProperties: false },
 );
 const Owned = {
@@ -22,9 +26,16 @@ const Owned = {
   group: Type.Optional(UnixName()),
 };
 /** A path, in which `*` stands for part of one segment and `**` for any number of segments. */
-const PathPattern = Type.String({ maxLength: 1024, pattern: '^/' });
+const PathPattern = Type.String({
+  maxLength: 1024,
+  pattern: '^/',
+  description: 'Begins with /. * is part of a segment, ** any number of segments.',
+});
 /** `unix:/path/to.sock` or `tcp:127.0.0.1:9000`. */
-const Address = Type.String({ pattern: '^(?:unix:/.{1,100}|tcp:[0-9a-zA-Z.:\\[\\]]+:[0-9]{1,5})$' });
+const Address = Type.String({
+  description: 'Either unix: and an absolute path, or tcp: with an address and a port: tcp:127.0.0.1:9000.',
+  pattern: '^(?:unix:/.{1,100}|tcp:[0-9a-zA-Z.:\\[\\]]+:[0-9]{1,5})$',
+});
 const Signal = Type.Enum(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH']);
 const Seconds = (maximum: number) => Type.Number({ minimum: 0.001, maximum });
 
@@ -67,7 +78,12 @@ export const FragmentSpec = Fields({
 export const LinkSpec = Fields({
   path: AbsolutePath(),
   /** Where it points: absolute, or relative to the folder of the link. */
-  target: Type.String({ minLength: 1, maxLength: 1024, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
+  target: Type.String({
+    minLength: 1,
+    maxLength: 1024,
+    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    description: 'A path without control characters.',
+  }),
 });
 
 /** A unix user without a password, with a group of the same name. The agent chooses the ids. */
@@ -89,7 +105,15 @@ export const KeySpec = Fields({
   mode: Type.Optional(FileMode()),
   /** Makes a certificate signing request (PKCS #10) for these names observable. The first one is the subject's common name. */
   request: Type.Optional(
-    Fields({ names: Type.Array(Type.String({ pattern: '^[a-z0-9.*-]{1,253}$' }), { minItems: 1, maxItems: 100 }) }),
+    Fields({
+      names: Type.Array(
+        Type.String({
+          pattern: '^[a-z0-9.*-]{1,253}$',
+          description: 'A host name in lower case; *. may stand before it.',
+        }),
+        { minItems: 1, maxItems: 100 },
+      ),
+    }),
   ),
 });
 
@@ -99,7 +123,7 @@ export const ArchiveSpec = Fields({
   path: AbsolutePath(),
   /** `upload`: the agent fetches the bytes with this hash from the server. Otherwise a file on the node. */
   source: Type.Union([Type.Literal('upload'), AbsolutePath()]),
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: '64 lower-case hexadecimal digits.' }),
   format: Type.Enum(['tar', 'tar.gz']),
   ...Owned,
   /** Of folders; files get the same without the execute bits, unless their entry is executable. Default `0755`. */
@@ -182,7 +206,11 @@ export const ServiceSpec = Fields({
 export const TimerSpec = Fields({
   id: LocalId(),
   /** Five cron fields in the node's time zone: minute, hour, day of month, month, day of week. */
-  schedule: Type.String({ maxLength: 100, pattern: '^[0-9*/,A-Za-z-]+(?: [0-9*/,A-Za-z-]+){4}$' }),
+  schedule: Type.String({
+    description: 'Five cron fields with one blank between them, such as 0 3 * * *.',
+    maxLength: 100,
+    pattern: '^[0-9*/,A-Za-z-]+(?: [0-9*/,A-Za-z-]+){4}$',
+  }),
   argv: Argv,
   user: Type.Optional(UnixName()),
   cwd: Type.Optional(AbsolutePath()),
@@ -223,10 +251,19 @@ export const DatasetSpec = Fields({
 /** A Debian package, in whichever version the node has. Node roles only. It stays when the resource is removed. */
 export const PackageSpec = Fields({
   /** A Debian package. */
-  name: Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]{1,127}$' }),
+  name: Type.String({
+    pattern: '^[a-z0-9][a-z0-9+.-]{1,127}$',
+    description: '2 to 128 lower-case letters, digits, plus signs, dots and hyphens, with a letter or a digit first.',
+  }),
   /** Units of the package that must never run, because Freehold runs the program under its own configuration. */
   masks: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[A-Za-z0-9@._-]{1,200}\\.(?:service|socket|timer)$' }), { maxItems: 16 }),
+    Type.Array(
+      Type.String({
+        description: 'The name of a unit of systemd that ends with .service, .socket or .timer.',
+        pattern: '^[A-Za-z0-9@._-]{1,200}\\.(?:service|socket|timer)$',
+      }),
+      { maxItems: 16 },
+    ),
   ),
 });
 

@@ -8,9 +8,15 @@ import { type CompiledSchema, compileSchema } from '../schema/compile-schema.ts'
  */
 
 const Text = Type.String();
-const Owner = Type.String({ pattern: '^(?:app|role):[a-z0-9._-]{1,80}$' });
+const Owner = Type.String({
+  description: 'app: and an id, or role: and a plugin.',
+  pattern: '^(?:app|role):[a-z0-9._-]{1,80}$',
+});
 const Count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
-const Instant = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9]{2}:[0-9]{2})$' });
+const Instant = Type.String({
+  description: 'An instant of ISO 8601, such as 2026-01-31T12:00:00Z.',
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9]{2}:[0-9]{2})$',
+});
 const Json = Type.Record(Type.String(), Type.Unknown());
 
 const Outcome = Type.Union([
@@ -101,11 +107,11 @@ const reports = {
   }),
 } satisfies Record<Report['kind'], TSchema>;
 
-const path = Type.String({ pattern: '^/' });
+const path = Type.String({ description: 'An absolute path.', pattern: '^/' });
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 export const Facts = Type.Object({
   privileged: Type.Boolean(),
-  user: Type.String({ pattern: '^[^\\u0000-\\u0020/:]{1,64}$' }),
+  user: Type.String({ description: 'The name of a unix user.', pattern: '^[^\\u0000-\\u0020/:]{1,64}$' }),
   paths: Type.Object({ sites: path, config: path, run: path, logs: path, state: path }),
   ports: Type.Object({ http: Port, https: Port }),
   os: Type.Object({ id: Text, version: Text, arch: Text }),

@@ -69,14 +69,14 @@ describe('compileSchema', () => {
       ],
     ],
     [
-      'a pattern, with what the field is for',
+      'a pattern, in words',
       { hostnames: ['a b'] },
       [
         {
           pointer: '/hostnames/0',
           rule: 'pattern',
           message: '"a b" does not have the form of the field "Host name".',
-          remedy: 'A name such as www.example.org.',
+          remedy: expect.stringMatching(/^Give a host name in lower case.* in their xn-- form\.$/),
           value: 'a b',
         },
       ],

@@ -88,7 +88,7 @@ function makeCompiler(): Ajv {
 /** What `x-freehold` may say. */
 const ANNOTATION = {
   type: 'object',
-  properties: { claims: { const: 'domain' } },
+  properties: { claims: { const: 'domain' }, form: { type: 'string', minLength: 1, maxLength: 500 } },
   additionalProperties: false,
 };
 

@@ -1,3 +1,4 @@
+import { KERNEL_ANNOTATION } from '@freehold/sdk';
 import type { ErrorObject } from 'ajv';
 import { quoteValue } from './short-value.ts';
 
@@ -33,6 +34,7 @@ interface Described {
   readonly description?: string;
   readonly examples?: readonly unknown[];
   readonly pattern?: string;
+  readonly [KERNEL_ANNOTATION]?: { readonly form?: string };
   readonly properties?: Readonly<Record<string, Described>>;
   readonly anyOf?: readonly { const?: unknown; title?: string; type?: string }[];
   readonly oneOf?: readonly { const?: unknown; title?: string; type?: string }[];
@@ -70,7 +72,7 @@ const descriptions: Record<string, (subject: Subject) => Description> = {
   },
   pattern: ({ value, schema }) => ({
     message: `${value} does not have the form of ${schema.title ? `the field "${schema.title}"` : 'this field'}.`,
-    remedy: explanation(schema).trim() || `It must match the regular expression ${schema.pattern}.`,
+    remedy: formInWords(schema) || `It must match the regular expression ${schema.pattern}.`,
   }),
   minLength: ({ value, limit }) => ({ message: `${value} is too short: at least ${limit} characters are needed.` }),
   maxLength: ({ value, limit }) => ({ message: `${value} is too long: at most ${limit} characters are allowed.` }),
@@ -113,6 +115,11 @@ function isOneEditAway(a: string, b: string): boolean {
   return short.length === long.length
     ? short.slice(at + 1) === long.slice(at + 1)
     : short.slice(at) === long.slice(at + 1);
+}
+
+/** The description may be about something else than the form: what the field is for. */
+function formInWords({ [KERNEL_ANNOTATION]: annotation, description, examples }: Described): string {
+  return explanation({ description: annotation?.form ?? description, examples }).trim();
 }
 
 function explanation({ description, examples }: Described): string {

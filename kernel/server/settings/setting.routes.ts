@@ -53,7 +53,11 @@ const Retention = Type.Integer({
   description: 'Seconds that a removed app stays in the trash.',
 });
 const PublicUrl = Nullable(
-  Type.String({ maxLength: 500, pattern: '^https?://[^ ]+$', description: 'Address of API and panel.' }),
+  Type.String({
+    maxLength: 500,
+    pattern: '^https?://[^ ]+$',
+    description: 'Address of API and panel. It begins with http:// or https:// and has no blanks.',
+  }),
 );
 const SettingsView = Type.Object({ retention: Retention, publicUrl: PublicUrl });
 const SettingsChange = Body({ retention: Type.Optional(Retention), publicUrl: Type.Optional(PublicUrl) });

@@ -1,11 +1,17 @@
 import { CommandSpec, Fields, Line, type ResourceType, resourceKey, Type } from '@freehold/sdk';
 import { type CompiledSchema, compileSchema } from '../../schema/compile-schema.ts';
 
+const RESOURCE_TYPE =
+  'Words of lower-case letters and digits, each with a letter first, with dots between them: http.route.';
 /** What the answers of plugins' functions must look like. */
 const ResourceList = compileSchema(
   Type.Array(
     Fields({
-      type: Type.String({ maxLength: 100, pattern: '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)*$' }),
+      type: Type.String({
+        description: RESOURCE_TYPE,
+        maxLength: 100,
+        pattern: '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)*$',
+      }),
       id: Type.String({ minLength: 1, maxLength: 1100 }),
       spec: Type.Unknown(),
     }),
@@ -32,7 +38,11 @@ export const resourcesContract: Pick<CompiledSchema, 'validate'> = {
 export const problemsContract = compileSchema(
   Type.Array(
     Fields({
-      pointer: Type.String({ maxLength: 1000, pattern: '^(?:/.*)?$' }),
+      pointer: Type.String({
+        description: 'A JSON Pointer, such as /hostnames/0, or nothing for the whole value.',
+        maxLength: 1000,
+        pattern: '^(?:/.*)?$',
+      }),
       message: Type.String({ minLength: 1, maxLength: 2000 }),
       remedy: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
@@ -42,7 +52,14 @@ export const problemsContract = compileSchema(
 
 export const linksContract = compileSchema(
   Type.Array(
-    Fields({ title: Line(), url: Type.String({ maxLength: 2048, pattern: '^https?://[^\\s\\u0000-\\u001f"<>]+$' }) }),
+    Fields({
+      title: Line(),
+      url: Type.String({
+        description: 'A URL that begins with http:// or https:// and has no blanks or quotes.',
+        maxLength: 2048,
+        pattern: '^https?://[^\\s\\u0000-\\u001f"<>]+$',
+      }),
+    }),
     {
       maxItems: 1000,
     },
@@ -53,6 +70,10 @@ export const commandsContract = compileSchema(Type.Array(CommandSpec, { maxItems
 
 /** Every output that the type names, and no other, made of characters that are harmless in every configuration syntax. */
 export function outputsContract({ outputs }: ResourceType): CompiledSchema {
-  const harmless = Type.String({ maxLength: 1024, pattern: '^[A-Za-z0-9._:/@+-]*$' });
+  const harmless = Type.String({
+    description: 'Letters, digits and . _ : / @ + - alone: outputs go into configuration of any syntax.',
+    maxLength: 1024,
+    pattern: '^[A-Za-z0-9._:/@+-]*$',
+  });
   return compileSchema(Fields(Object.fromEntries(Object.keys(outputs).map((name) => [name, harmless]))));
 }

@@ -8,7 +8,10 @@ import type { CheckedDriver } from './checked-plugin.ts';
 const Contract = compileSchema(
   Fields({
     $$type: Type.Literal('freehold/resource-type'),
-    type: Type.String({ pattern: '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)+$' }),
+    type: Type.String({
+      description: 'At least two words of lower-case letters and digits with dots between them: http.route.',
+      pattern: '^[a-z][a-z0-9]*(?:\\.[a-z][a-z0-9]*)+$',
+    }),
     version: Type.Integer({ minimum: 1 }),
     outputs: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,62}$' }), Line(), { additionalProperties: false }),
   }),
