@@ -2,30 +2,38 @@ import { Fields, type Static, Type } from '@freehold/sdk';
 
 /** What the hoster sets, per installation and per node. */
 export const Config = Fields({
-  packages: Type.Array(Type.String({ maxLength: 100, pattern: '^(?:nginx|libnginx-mod-|php)[a-z0-9.+-]*$' }), {
-    title: 'Packages',
-    description:
-      'Debian packages of nginx, PHP and the extensions that sites may use. A second PHP version is added here, if the node’s package sources have it.',
-    examples: [['nginx', 'php-fpm', 'php-mysql', 'php8.4-fpm']],
-    default: [
-      'nginx',
-      'php-fpm',
-      'php-bcmath',
-      'php-cli',
-      'php-curl',
-      'php-gd',
-      'php-intl',
-      'php-mbstring',
-      'php-mysql',
-      'php-sqlite3',
-      'php-xml',
-      'php-zip',
-    ],
-    uniqueItems: true,
-    maxItems: 100,
-  }),
+  packages: Type.Array(
+    Type.String({
+      description: 'The name of a Debian package that begins with nginx, libnginx-mod- or php.',
+      maxLength: 100,
+      pattern: '^(?:nginx|libnginx-mod-|php)[a-z0-9.+-]*$',
+    }),
+    {
+      title: 'Packages',
+      description:
+        'Debian packages of nginx, PHP and the extensions that sites may use. A second PHP version is added here, if the node’s package sources have it.',
+      examples: [['nginx', 'php-fpm', 'php-mysql', 'php8.4-fpm']],
+      default: [
+        'nginx',
+        'php-fpm',
+        'php-bcmath',
+        'php-cli',
+        'php-curl',
+        'php-gd',
+        'php-intl',
+        'php-mbstring',
+        'php-mysql',
+        'php-sqlite3',
+        'php-xml',
+        'php-zip',
+      ],
+      uniqueItems: true,
+      maxItems: 100,
+    },
+  ),
   phpSearchPaths: Type.Array(
     Type.String({
+      description: 'Either /usr/sbin, /usr/local/sbin or a folder below /opt.',
       maxLength: 200,
       pattern: '^/(?:usr/sbin|usr/local/sbin|opt(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._+-]+)+)$',
     }),
@@ -40,14 +48,21 @@ export const Config = Fields({
       uniqueItems: true,
     },
   ),
-  disabledFunctions: Type.Array(Type.String({ maxLength: 100, pattern: '^[a-z_][a-z0-9_]*$' }), {
-    title: 'Disabled PHP functions',
-    description: 'Functions that no site on the node may call.',
-    examples: [['exec', 'passthru', 'popen', 'proc_open', 'shell_exec', 'system']],
-    default: [],
-    uniqueItems: true,
-    maxItems: 200,
-  }),
+  disabledFunctions: Type.Array(
+    Type.String({
+      description: 'The name of a PHP function in lower case.',
+      maxLength: 100,
+      pattern: '^[a-z_][a-z0-9_]*$',
+    }),
+    {
+      title: 'Disabled PHP functions',
+      description: 'Functions that no site on the node may call.',
+      examples: [['exec', 'passthru', 'popen', 'proc_open', 'shell_exec', 'system']],
+      default: [],
+      uniqueItems: true,
+      maxItems: 200,
+    },
+  ),
   opcacheMegabytes: Type.Integer({
     title: 'Memory for compiled PHP (MB)',
     description: 'Shared by all sites that run the same PHP version.',

@@ -113,6 +113,7 @@ export const ErrorPage = Fields({
 export const OwnHeader = Fields({
   name: Type.String({
     title: 'Name',
+    description: 'Letters, digits and hyphens, with a letter first.',
     examples: ['Permissions-Policy'],
     /** nginx has a hash of hidden headers that takes no longer names. */
     maxLength: 45,
