@@ -165,6 +165,26 @@ test('a service that is killed runs again, and people are told', async () => {
   expect(pids).toEqual([expect.any(Number), undefined, expect.any(Number), undefined]);
 });
 
+test('what a service left is ended, when everything stops while it does not run', async () => {
+  let ended = 0;
+  const pids: (number | undefined)[] = [];
+  const supervisor = new Supervisor(
+    {
+      name: 'agent',
+      title: 'agent',
+      start: () =>
+        pids.length === 0 ? child(`${ready}; setTimeout(() => process.exit(1), 50)`) : Promise.reject(new Error('No.')),
+      stop: async () => {},
+      stopWithout: async () => void ended++,
+    },
+    { say: () => {}, onChange: async (pid) => void pids.push(pid) },
+  );
+  await supervisor.start();
+  await expect.poll(() => pids, { timeout: 5_000 }).toContain(undefined);
+  await supervisor.stop(never);
+  expect(ended).toBe(1);
+});
+
 test('a service that does not come back is tried until it is stopped', async () => {
   const said: string[] = [];
   let starts = 0;

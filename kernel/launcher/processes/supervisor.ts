@@ -11,6 +11,8 @@ export interface Service {
   start(): Promise<RunningProcess>;
   /** Ends it; `hurry` is aborted when nobody wants to wait. */
   stop(process: RunningProcess, hurry: AbortSignal): Promise<void>;
+  /** Ends what it left, when everything stops while it does not run: it was killed and has not come back. */
+  stopWithout?(): Promise<void>;
 }
 
 export interface SupervisorEvents {
@@ -49,8 +51,10 @@ export class Supervisor {
 
   async stop(hurry: AbortSignal): Promise<void> {
     this.giveUp();
-    if (this.#running) await this.#service.stop(this.#running, hurry);
+    const running = this.#running;
+    if (running) await this.#service.stop(running, hurry);
     await this.#watch;
+    if (!running) await this.#service.stopWithout?.();
     await this.#events.onChange(undefined);
   }
 

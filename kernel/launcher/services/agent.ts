@@ -20,10 +20,12 @@ export function makeAgent({ home, program, node, stop, ports }: Installation): S
         patience: 60_000,
         signal: stop,
       }),
+    // Its services outlive it, so that sites are served while it is started again.
+    stopWithout: () => endStrays(home),
     async stop(running, hurry) {
       // It finishes or undoes the change in hand, then ends the services it supervises.
       await endProcess(running, { patience: 45_000, hurried: 5_000, hurry });
-      if ((await running.exited).signal === 'SIGKILL') endStrays(home);
+      if ((await running.exited).signal === 'SIGKILL') await endStrays(home);
     },
   };
 }
