@@ -1,5 +1,6 @@
 #!/bin/sh
 # A machine of its own, with systemd as process 1 and the files of this one, until standard input ends. Nothing is left of it then.
+# KEPT: folders that stay visible there wherever they lie, separated by colons.
 set -eu
 
 outside() {
@@ -35,9 +36,13 @@ between() {
 
 # Folders of its own wherever systemd writes or tidies up, and none of the units with which a machine sets itself up.
 inside() {
+	mount -t tmpfs tmpfs /mnt
+	each_kept set_aside
 	for folder in /run /tmp /var/log /etc/systemd/system /lib/systemd/system-generators /lib/systemd/system/*.wants; do
 		mount -t tmpfs tmpfs "$folder"
 	done
+	each_kept put_back
+	umount /mnt
 	umount -R /sys/fs/cgroup
 	mount -t cgroup2 cgroup2 /sys/fs/cgroup
 	mkdir -p /run/systemd/system
@@ -51,6 +56,31 @@ inside() {
 	fi
 	# The system's log would be the kernel's, which is everybody's.
 	exec env container=docker /lib/systemd/systemd --system --unit=basic.target --log-target=null "--machine-id=$identity"
+}
+
+each_kept() { # function that gets the number and the folder
+	number=0
+	old_ifs=$IFS
+	IFS=:
+	# shellcheck disable=SC2086
+	set -- "$1" $KEPT
+	IFS=$old_ifs
+	what=$1
+	shift
+	for kept in "$@"; do
+		number=$((number + 1))
+		"$what" "$number" "$kept"
+	done
+}
+
+set_aside() {
+	mkdir "/mnt/$1"
+	mount --bind "$2" "/mnt/$1"
+}
+
+put_back() {
+	mkdir -p "$2"
+	mount --move "/mnt/$1" "$2"
 }
 
 "${1:-outside}"

@@ -13,6 +13,8 @@ export class RemoteAgent {
   readonly #open = new Map<number, Question>();
   readonly #exit: Promise<unknown>;
   #count = 0;
+  /** Why it answers no more. */
+  #ended: Error | undefined;
 
   constructor(process: ChildProcess) {
     this.#process = process;
@@ -23,6 +25,7 @@ export class RemoteAgent {
 
   // biome-ignore lint/suspicious/noExplicitAny: what comes back is compared with what is expected, whatever it is.
   ask(method: string, ...args: readonly unknown[]): Promise<any> {
+    if (this.#ended) return Promise.reject(this.#ended);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = ++this.#count;
     this.#open.set(id, { resolve, reject });
@@ -43,7 +46,8 @@ export class RemoteAgent {
   }
 
   #giveUp(reason: string): void {
-    for (const { reject } of this.#open.values()) reject(new Error(reason));
+    this.#ended = new Error(reason);
+    for (const { reject } of this.#open.values()) reject(this.#ended);
     this.#open.clear();
   }
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHECKOUT } from '../installation/settings.ts';
 import { RemoteAgent } from './remote-agent.ts';
 
 /** A real systemd as process 1 of namespaces of its own, on the files of this machine. Needs root. */
@@ -19,7 +20,8 @@ export class SystemdMachine {
 
   /** @throws Error with the words of what this machine does not allow. */
   static async start(): Promise<SystemdMachine> {
-    const script = spawn('sh', [join(import.meta.dirname, 'machine.sh')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const env = { ...process.env, KEPT: [CHECKOUT, dirname(process.execPath)].join(':') };
+    const script = spawn('sh', [join(import.meta.dirname, 'machine.sh')], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const words = text(script.stderr);
     const [line] = await Promise.race([
       once(createInterface(script.stdout), 'line'),
