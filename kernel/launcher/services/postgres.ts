@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Cluster, ClusterOptions } from '../../postgres/cluster.ts';
@@ -31,22 +31,18 @@ export function makePostgres({ home, program, account }: Installation): Postgres
     async start(): Promise<RunningCluster> {
       // From the program that the account can reach, and not from the checkout.
       const { startCluster, ensureDatabase } = await loadModule(program);
-      const log = createWriteStream(join(home.logs, 'postgres.log'), { flags: 'a', mode: 0o600 });
       const options: ClusterOptions = {
         data: join(home.postgres, 'data'),
         run: join(home.postgres, 'run'),
         stage: join(home.postgres, 'program'),
-        log: (text) => void log.write(text),
+        log: (text) => appendToLog(join(home.logs, 'postgres.log'), text),
         ...(account ? { user: account.name } : {}),
       };
       const cluster = await startCluster(options);
       await ensureDatabase(cluster.url('postgres'), DATABASE);
       last = cluster;
       created ||= cluster.created;
-      const exited = cluster.exited.then((code) => {
-        log.end();
-        return { code, signal: null };
-      });
+      const exited = cluster.exited.then((code) => ({ code, signal: null }));
       return { pid: cluster.pid, cluster, exited, kill: (signal) => void process.kill(cluster.pid, signal) };
     },
     async stop(running, hurry) {
@@ -55,6 +51,15 @@ export function makePostgres({ home, program, account }: Installation): Postgres
       await (running as RunningCluster).cluster.stop();
     },
   };
+}
+
+/** Its processes write when the first of them has ended, too. A disk that is full is no reason to end with it. */
+function appendToLog(path: string, text: string): void {
+  try {
+    appendFileSync(path, text, { mode: 0o600 });
+  } catch {
+    // What cannot be written is lost.
+  }
 }
 
 async function loadModule(program: string): Promise<typeof import('../../postgres/cluster.ts')> {
