@@ -9,7 +9,7 @@ import { Installation, ONE_OF_EACH } from './installation.ts';
 
 /** What somebody meets who clones the repository and types `npm start`. Each test goes on where the one before ended. */
 
-const clone = Clone.make();
+const clone = new Clone();
 const freehold = new Installation({ checkout: clone.path, command: ['npm', 'start'], demo: true });
 const { home } = freehold;
 let operations: Operation[];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync, watch } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, watch } from 'node:fs';
 import { basename } from 'node:path';
 import { ApiClient, type Begun } from '../kernel/cli/api-client.ts';
 import type { App, Operation, Spec } from '../kernel/cli/api-types.ts';
@@ -7,7 +7,7 @@ import { type Home, homeAt, type InitialAdmin, type ReadyFile } from '../kernel/
 import { readJsonFile } from '../kernel/launcher/json-file.ts';
 import { findRoles, ROLES, type Role } from './installation/processes.ts';
 import { type Ended, ProgramRun } from './installation/program-run.ts';
-import { findRemains, type Remains, removeRemains } from './installation/remains.ts';
+import { findRemains, type Remains, removeLeftovers, removeRemains } from './installation/remains.ts';
 import { CHECKOUT, findFreePorts, makeFolder, type Ports, plainEnvironment } from './installation/settings.ts';
 import { type Answer, visit } from './installation/visit.ts';
 
@@ -46,6 +46,7 @@ export class Installation {
   #run: ProgramRun | undefined;
 
   constructor(options: InstallationOptions = {}) {
+    removeLeftovers();
     this.#options = options;
     this.checkout = options.checkout ?? CHECKOUT;
     this.home = homeAt(options.home ?? makeFolder());
@@ -97,8 +98,9 @@ export class Installation {
   async remove(): Promise<void> {
     if (this.#run && !this.#run.hasEnded) await this.stop();
     const { processes } = findRemains(this.home.path);
+    const errors = readErrors(`${this.home.logs}/agent.log`);
     const left = removeRemains(this.home.path);
-    assertNothing({ ...left, processes: [...processes, ...left.processes] });
+    assertNothing({ ...left, processes: [...processes, ...left.processes] }, errors);
   }
 
   /** What this installation's programs are started with. */
@@ -199,7 +201,17 @@ function endedEarly({ stderr, stdout }: ProgramRun, { code, signal }: Ended): Er
   return new Error(`It ended before it was ready (${signal ?? `exit code ${code}`}):\n${stderr}${stdout}`);
 }
 
-function assertNothing(remains: Remains): void {
+function assertNothing(remains: Remains, errors: readonly string[]): void {
   const found = Object.entries(remains).filter(([, names]) => names.length > 0);
-  if (found.length > 0) throw new Error(`Something stayed behind: ${JSON.stringify(Object.fromEntries(found))}`);
+  if (found.length === 0) return;
+  const words = errors.length > 0 ? `\nThe agent wrote:\n${errors.join('\n')}` : '';
+  throw new Error(`Something stayed behind: ${JSON.stringify(Object.fromEntries(found))}${words}`);
+}
+
+/** What a program wrote that was more than a warning. */
+function readErrors(log: string): string[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => /^\{"level":[56]0|Error/.test(line));
 }

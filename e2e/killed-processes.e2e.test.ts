@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { figure, timed } from './installation/figures.ts';
-import type { Role } from './installation/processes.ts';
+import { findProcessesOf, type Role } from './installation/processes.ts';
 import { accountsOf, killAll } from './installation/remains.ts';
 import { Installation, ONE_OF_EACH } from './installation.ts';
 
@@ -52,6 +52,14 @@ test('after all of them were killed at once the next start puts everything right
   expect(accountsOf(freehold.home.path)).toEqual(users);
   const [node] = await freehold.client.listNodes();
   expect(node?.lastSweep).toMatchObject({ changes: 0 });
+});
+
+test('Ctrl-C ends everything also while the agent is down and its services run on', async () => {
+  process.kill(freehold.pid('agent'), 'SIGKILL');
+  await freehold.stop();
+  expect(findProcessesOf(freehold.home.path)).toEqual([]);
+  await freehold.start();
+  expect(await isWhole()).toEqual(WHOLE);
 });
 
 test('a second launcher for the same data folder is refused, and says who runs', async () => {

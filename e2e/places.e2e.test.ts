@@ -11,7 +11,7 @@ import { Installation, ONE_OF_EACH } from './installation.ts';
 /** Where people clone, and as whom they start. One clone is moved about, since installing the dependencies takes so long. */
 
 const USER = `fhe2e${process.pid}`;
-const clone = Clone.make();
+const clone = new Clone();
 const moved: string[] = [];
 /** Of the starts as root: where the repository stands does not matter to it. */
 const data = makeFolder();

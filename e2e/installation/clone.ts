@@ -4,16 +4,11 @@ import { CHECKOUT, makeFolder } from './settings.ts';
 
 /** What somebody has who cloned the repository: the committed files, and nothing that was built or installed. */
 export class Clone {
-  #path: string;
+  readonly #folder = makeFolder();
+  #path = `${this.#folder}/freehold`;
 
-  private constructor(path: string) {
-    this.#path = path;
-  }
-
-  static make(): Clone {
-    const path = `${makeFolder()}/freehold`;
-    execFileSync('git', ['clone', '--quiet', CHECKOUT, path], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return new Clone(path);
+  constructor() {
+    execFileSync('git', ['clone', '--quiet', CHECKOUT, this.#path], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
   get path(): string {
@@ -28,6 +23,6 @@ export class Clone {
   }
 
   remove(): void {
-    rmSync(this.#path, { recursive: true, force: true, maxRetries: 5 });
+    for (const path of [this.#path, this.#folder]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }

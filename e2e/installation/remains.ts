@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { listPids } from '../../kernel/launcher/processes/process-table.ts';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findProcess, listPids } from '../../kernel/launcher/processes/process-table.ts';
 import { findProcessesOf, findRoles, userOf } from './processes.ts';
+import { PREFIX } from './settings.ts';
 
 /** What an installation leaves on the machine besides its data folder. Debian packages and the user `freehold` stay. */
 export interface Remains {
@@ -21,6 +23,15 @@ export function findRemains(home: string): Remains {
     users: users.map(({ name }) => name),
     groups: groups.map(({ name }) => name),
   };
+}
+
+/** A test that was killed could not clean up: whoever comes next does. */
+export function removeLeftovers(): void {
+  for (const name of readdirSync(dirname(PREFIX))) {
+    const path = join(dirname(PREFIX), name);
+    const pid = path.startsWith(PREFIX) ? Number.parseInt(path.slice(PREFIX.length), 10) : Number.NaN;
+    if (pid > 0 && !findProcess(pid)) removeRemains(path);
+  }
 }
 
 /** Takes an installation off the machine, whatever state it is in. Gives what was left all the same. */

@@ -11,9 +11,12 @@ export interface Ports {
   readonly https: number;
 }
 
+/** Of all folders that these tests make; the number of the process that made one comes next. */
+export const PREFIX = '/tmp/freehold-e2e-';
+
 /** A new, empty folder. Short, because sockets lie below it. */
 export function makeFolder(): string {
-  return mkdtempSync('/tmp/freehold-e2e-');
+  return mkdtempSync(`${PREFIX}${process.pid}-`);
 }
 
 /** Three ports that nobody listens on, each another one. */
