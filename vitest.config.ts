@@ -13,6 +13,8 @@ const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
  */
 export default defineConfig({
   test: {
+    // Most tests wait for a database or a process for some of their time, so one core less would be idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
