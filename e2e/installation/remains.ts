@@ -51,7 +51,7 @@ export function killAll(home: string): void {
 }
 
 /** `kill -9` for everything that runs as a user. */
-export function killAllOf(uid: number): void {
+function killAllOf(uid: number): void {
   for (const pid of listPids()) if (userOf(pid) === uid) kill(pid);
 }
 
@@ -88,14 +88,16 @@ function kill(pid: number): void {
   }
 }
 
-/** What `userdel` does; there need be nobody of this name. */
+/** Ends all that runs as the user, and does what `userdel` does; there need be nobody of this name. */
 export function deleteUser(name: string): void {
-  if (readTable('/etc/passwd').some(([other]) => other === name)) run('userdel', name);
+  const found = readTable('/etc/passwd').find(([other]) => other === name);
+  if (found) run('userdel', name, () => killAllOf(Number(found[2])));
 }
 
 /** Another program may be changing the list of users right now, and a process that was killed needs a moment to end. */
-function run(program: string, name: string): void {
+function run(program: string, name: string, prepare = () => {}): void {
   for (let attempt = 1; ; attempt++) {
+    prepare();
     const { status, stderr } = spawnSync(program, [name], { encoding: 'utf8' });
     if (status === 0) return;
     if (attempt > 100 || !/lock|currently used/.test(stderr)) throw new Error(`${program} ${name}: ${stderr}`);
