@@ -135,7 +135,8 @@ interface Needs {
   readonly events: EventLog;
 }
 
-/** That something was put back again is told too, although all is as it should be before and after. */
-function isNews({ type, status, reason }: Condition, before: Condition | undefined): boolean {
-  return before?.status !== status || (type === 'Drifted' && before.reason !== reason);
+/** What was changed by hand, and put back again, is told although all is as it should be before and after. */
+function isNews({ type, status, reason, message }: Condition, before: Condition | undefined): boolean {
+  if (before?.status !== status) return true;
+  return type === 'Drifted' && (before.reason !== reason || before.message !== message);
 }

@@ -387,13 +387,16 @@ describe('reports', () => {
     const run = await startReadyServer();
     const { id, url } = await make(run, 'blog');
     await run.node.settle();
-    const drift = [{ resource: 'file:/a', summary: 'content differs', action: 'repaired' as const }];
-    await run.node.exchange({
-      reports: [{ kind: 'checked', owner: `app:${id}`, revision: 1, drift, observed: {}, at: run.node.now() }],
-    });
+    for (const resource of ['file:/a', 'file:/b']) {
+      const drift = [{ resource, summary: 'content differs', action: 'repaired' as const }];
+      await run.node.exchange({
+        reports: [{ kind: 'checked', owner: `app:${id}`, revision: 1, drift, observed: {}, at: run.node.now() }],
+      });
+    }
     expect(await condition(run.admin, url, 'Drifted')).toMatchObject({ status: 'False', reason: 'Repaired' });
     const { body } = await run.admin('GET', `/v1/events?app=${id}`, undefined, { accept: 'application/json' });
-    expect(body.items.at(-1)?.data).toMatchObject({ condition: { type: 'Drifted', reason: 'Repaired' } });
+    const told = body.items.map(({ data }: { data: { condition?: { message: string } } }) => data.condition?.message);
+    expect(told.slice(-2)).toEqual([expect.stringContaining('file:/a'), expect.stringContaining('file:/b')]);
   });
 
   test('of progress are told and kept with the operation', async () => {
