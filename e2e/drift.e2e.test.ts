@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { App, Condition, Node } from '../kernel/cli/api-types.ts';
 import { figure, timed } from './installation/figures.ts';
-import { accountsOf, deleteUser } from './installation/remains.ts';
+import { accountsOf, deleteUser, killAllOf } from './installation/remains.ts';
 import { tellingSite, writeSite } from './installation/site-files.ts';
 import { keepVisiting } from './installation/visit.ts';
 import { Installation } from './installation.ts';
@@ -38,19 +38,19 @@ const isEdited = () => readFileSync(route(), 'utf8').endsWith(EDIT);
 async function awaitDrift(reason: string, work: () => unknown): Promise<App> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(40_000)]);
-  const events = freehold.client.followEvents({ app: app.id, types: 'app.conditionChanged' }, signal);
-  const first = events.next();
+  const which = { app: app.id, types: 'app.conditionChanged' };
+  const heard: string[] = [];
+  let after: string | undefined;
+  for await (const { id } of freehold.client.readEvents(which)) after = id;
   await work();
-  try {
-    for (let next = first; ; next = events.next()) {
-      const { done, value } = await next;
-      if (done) throw new Error(`No event told of ${reason}: ${JSON.stringify(await drifted())}`);
-      const { type, reason: told } = value.data.condition as Condition;
-      if (type === 'Drifted' && told === reason) return await freehold.client.loadApp(app.id);
-    }
-  } finally {
+  for await (const { data } of freehold.client.followEvents({ ...which, after }, signal)) {
+    const { type, reason: told, message } = data.condition as Condition;
+    heard.push(`${type} ${told}: ${message}`);
+    if (type !== 'Drifted' || told !== reason) continue;
     stop.abort();
+    return await freehold.client.loadApp(app.id);
   }
+  throw new Error(`No event told of ${reason}, but of ${JSON.stringify(heard)}`);
 }
 
 test('an edited file is told with a diff, and put back', async () => {
@@ -100,8 +100,10 @@ test('back to the policy repair, a kept edit is put back', async () => {
 test('a deleted user comes back with the same number, and the site with it', async () => {
   await freehold.client.changeNode(node.id, { drift: 'repair' });
   const [before] = accountsOf(freehold.home.path);
-  // Another program that changes the list of users now makes the agent try a second time: whether it tells of a repair is open.
-  deleteUser(app.id);
+  await awaitDrift('Repaired', () => {
+    killAllOf(before?.uid ?? -1);
+    deleteUser(app.id);
+  });
   await expect.poll(() => accountsOf(freehold.home.path), { timeout: 20_000 }).toEqual([before]);
   await expect.poll(async () => (await freehold.site('shop.example')).status, { timeout: 20_000 }).toBe(200);
 });

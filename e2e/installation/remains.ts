@@ -51,7 +51,7 @@ export function killAll(home: string): void {
 }
 
 /** `kill -9` for everything that runs as a user. */
-function killAllOf(uid: number): void {
+export function killAllOf(uid: number): void {
   for (const pid of listPids()) if (userOf(pid) === uid) kill(pid);
 }
 
@@ -88,19 +88,17 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends all that runs as the user, and does what `userdel` does; there need be nobody of this name. */
+/** What `userdel` does, also while processes of the user run; there need be nobody of this name. */
 export function deleteUser(name: string): void {
-  const found = readTable('/etc/passwd').find(([other]) => other === name);
-  if (found) run('userdel', name, () => killAllOf(Number(found[2])));
+  if (readTable('/etc/passwd').some(([other]) => other === name)) run('userdel', '--force', name);
 }
 
-/** Another program may be changing the list of users right now, and a process that was killed needs a moment to end. */
-function run(program: string, name: string, prepare = () => {}): void {
+/** Another program may be changing the list of users right now. */
+function run(program: string, ...args: readonly string[]): void {
   for (let attempt = 1; ; attempt++) {
-    prepare();
-    const { status, stderr } = spawnSync(program, [name], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
     if (status === 0) return;
-    if (attempt > 100 || !/lock|currently used/.test(stderr)) throw new Error(`${program} ${name}: ${stderr}`);
+    if (attempt > 100 || !stderr.includes('lock')) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
 }
