@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           // Tests change nothing that outlives them, so a process need not be made, and all imported again, for each file.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           include: [`${everywhere}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**', '**/*.{harness,thorough,real,e2e}.test.ts'],
         },
@@ -33,7 +33,7 @@ export default defineConfig({
           include: [`${everywhere}/**/*.harness.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
