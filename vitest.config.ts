@@ -11,6 +11,12 @@ const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
  * - `e2e/x.e2e.test.ts`, and `x.real.test.ts` beside one part, run the real thing on this machine, as root, one file after
  *   the other, because they share its users, ports and packages.
  */
+/**
+ * What is tried with a database, processes and a whole machine has a second try, which is reported as one: on a machine that is short of
+ * processors the test kernel has been seen to be taken for quiet too early.
+ */
+const retry = 1;
+
 export default defineConfig({
   test: {
     // Most tests wait for a database or a process for some of their time, so one core less would be idle.
@@ -29,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'harness',
+          retry,
           isolate: false,
           include: [`${everywhere}/**/*.harness.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
@@ -40,6 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'thorough',
+          retry,
           include: [`${everywhere}/**/*.thorough.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
@@ -50,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['e2e/**/*.e2e.test.ts', `${everywhere}/**/*.real.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
