@@ -200,7 +200,7 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
   provide(PlanWorkService, () => new PlanWorkService({ store, plugins, documents: documents() }));
   provide(
     ActionWorkService,
-    () => new ActionWorkService({ store, tools, secrets: secrets(), operations: operations() }),
+    () => new ActionWorkService({ store, plugins, tools, secrets: secrets(), operations: operations() }),
   );
   provide(LogWorkService, () => new LogWorkService({ store, clock }));
   provide(
@@ -216,7 +216,7 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
     ExchangeService,
     () =>
       new ExchangeService({
-        ...{ store, clock, log, notifications, stopping, plugins, uploads },
+        ...{ store, clock, log, notifications, stopping, uploads },
         ...{ settings: get(SettingService), reports: get(ReportService), applies: get(ApplyWorkService) },
         ...{ actions: get(ActionWorkService), plans: get(PlanWorkService), logs: get(LogWorkService) },
       }),

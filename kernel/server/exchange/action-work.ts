@@ -1,9 +1,12 @@
 import type { Resource } from '@freehold/sdk';
 import type { LoweredResource, Work } from '@freehold/sdk/protocol';
 import { loadReleases, toAppState } from '../apps/app-state.ts';
+import { loadNodeState } from '../nodes/node-state.ts';
 import type { OperationRecorder } from '../operations/operation-recorder.ts';
+import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import { assertCapabilities, prepareApp, type Tools } from '../reconcile/compute.ts';
 import { blame, ComputeError } from '../reconcile/compute-error.ts';
+import type { NodeState } from '../reconcile/inputs.ts';
 import { assertPrimitive } from '../reconcile/primitive-check.ts';
 import type { SecretService } from '../secrets/secret.service.ts';
 import { App, Operation, Reconciliation } from '../store/entities/index.ts';
@@ -20,25 +23,24 @@ export class ActionWorkService {
     this.#needs = needs;
   }
 
-  async gather({ node, state, inHand }: Gathering): Promise<Work[]> {
+  async gather({ node, inHand }: Gathering): Promise<Work[]> {
     const { store } = this.#needs;
     const reader = store.reader();
     const where = { node, kind: 'action' as const, state: { $in: ['pending' as const, 'running' as const] } };
     const open = await reader.find(Operation, where, { orderBy: { id: 'asc' }, limit: 50 });
     const wanted = open.filter(({ id }) => !inHand.includes(`action:${id}`));
     const work: Work[] = [];
-    for (const operation of wanted) work.push(...(await this.#prepare(operation, { reader, state })));
+    for (const operation of wanted) work.push(...(await this.#prepare(operation, reader)));
     return work;
   }
 
-  async #prepare(
-    operation: Operation,
-    { reader, state }: { reader: Transaction; state: Gathering['state'] },
-  ): Promise<Work[]> {
+  async #prepare(operation: Operation, reader: Transaction): Promise<Work[]> {
     const row = await reader.findOneOrFail(Reconciliation, { node: operation.node, owner: operation.owner });
     if (row.wanted !== 'present')
       return this.#end(operation, new ComputeError('AppRemoved', 'The app is not in use any more.'));
     if (row.revision > row.handledRevision) return [];
+    const state = await loadNodeState(reader, operation.node, this.#needs.plugins);
+    if (!state) return [];
     try {
       return [await this.#compute(operation, { reader, state, row })];
     } catch (error) {
@@ -93,12 +95,13 @@ function lower(commands: Commands, plugin: string): LoweredResource[] {
 
 interface Sources {
   readonly reader: Transaction;
-  readonly state: Gathering['state'];
+  readonly state: NodeState;
   readonly row: Reconciliation;
 }
 
 interface Needs {
   readonly store: Store;
+  readonly plugins: PluginHost;
   readonly tools: Tools;
   readonly secrets: SecretService;
   readonly operations: OperationRecorder;

@@ -1,5 +1,6 @@
 import type { OwnerKey, Work } from '@freehold/sdk/protocol';
 import type { EventLog } from '../events/event-log.ts';
+import { loadNodeState } from '../nodes/node-state.ts';
 import type { OperationRecorder } from '../operations/operation-recorder.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import {
@@ -16,11 +17,10 @@ import type { NodeId } from '../store/ids.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Computation, DocumentService } from './document.service.ts';
-import { findDue, findHeldBack, lockRows } from './due-work.ts';
+import { type DueWork, findDue, findHeldBack, isAnythingDue, lockRows } from './due-work.ts';
 
 export interface Gathering {
   readonly node: NodeId;
-  readonly state: NodeState;
   /** Keys of the work that the node has in hand. */
   readonly inHand: readonly string[];
 }
@@ -37,14 +37,12 @@ export class ApplyWorkService {
    * Plugins compute outside of any transaction. What was computed counts only if nothing has changed meanwhile; if something has, the
    * change wakes the node again.
    */
-  async gather({ node, state, inHand }: Gathering): Promise<Work[]> {
-    const { store, documents, clock } = this.#needs;
-    const reader = store.reader();
-    const readyTypes = documents.readyTypes(state).map(({ id }) => id);
-    const query = { node, now: clock.now(), inHand, readyTypes };
-    const [due, held] = [await findDue(reader, query), await findHeldBack(reader, query)];
-    if (due.length + held.length === 0) return [];
-    const computations = await documents.compute(reader, due.filter(isPresent), state);
+  async gather(gathering: Gathering): Promise<Work[]> {
+    const { store, documents } = this.#needs;
+    const found = await this.#find(gathering);
+    if (!found) return [];
+    const { state, due, held } = found;
+    const computations = await documents.compute(store.reader(), due.filter(isPresent), state);
     return store.transaction(async (tx) => {
       const rows = await lockRows(tx, [...due, ...held]);
       const unchanged = (row: Reconciliation) => rows.get(row.owner)?.revision === row.revision;
@@ -63,6 +61,21 @@ export class ApplyWorkService {
       );
       await this.#recordDelivery(tx, given);
       return work;
+    });
+  }
+
+  /** A configuration that is older than the row of its role would be taken for what that row asks for. */
+  async #find({ node, inHand }: Gathering): Promise<DueWork | undefined> {
+    const { store, documents, clock, plugins } = this.#needs;
+    const now = clock.now();
+    if (!(await isAnythingDue(store.reader(), { node, now }))) return undefined;
+    return store.snapshot(async (reader) => {
+      const state = await loadNodeState(reader, node, plugins);
+      if (!state) return undefined;
+      const readyTypes = documents.readyTypes(state).map(({ id }) => id);
+      const query = { node, now, inHand, readyTypes };
+      const [due, held] = [await findDue(reader, query), await findHeldBack(reader, query)];
+      return due.length + held.length > 0 ? { state, due, held } : undefined;
     });
   }
 

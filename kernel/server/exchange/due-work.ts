@@ -1,4 +1,5 @@
 import type { OwnerKey } from '@freehold/sdk/protocol';
+import type { NodeState } from '../reconcile/inputs.ts';
 import { Reconciliation } from '../store/entities/index.ts';
 import type { NodeId } from '../store/ids.ts';
 import type { Transaction } from '../store/store.ts';
@@ -19,6 +20,22 @@ const DUE = `r.node = ? and (r.revision > r.handled_revision or r.retry_at <= ?)
 /** An app waits until the roles of all plugins it needs have been set up; what is to be removed does not. */
 const HELD = `r.app is not null and r.wanted = 'present' and not exists
   (select from kernel.app a where a.id = r.app and a.type = any(array[?]::text[]))`;
+
+/** What there is to do, read at the same time as what it is computed from. */
+export interface DueWork {
+  readonly state: NodeState;
+  readonly due: readonly Reconciliation[];
+  readonly held: readonly Reconciliation[];
+}
+
+/** Whether a row is due at all. */
+export async function isAnythingDue(
+  reader: Transaction,
+  { node, now }: Pick<DueQuery, 'node' | 'now'>,
+): Promise<boolean> {
+  const found = await reader.execute(`select from kernel.reconciliation r where ${DUE} limit 1`, [node, now]);
+  return found.length > 0;
+}
 
 /** What is to be computed for the node now, roles before apps. */
 export async function findDue(

@@ -72,6 +72,23 @@ describe('work', () => {
     ]);
   });
 
+  test('is computed from nothing older than what asks for it', async () => {
+    const run = await startReadyServer();
+    const { pool } = run.store;
+    const change = await pool.connect();
+    try {
+      await change.query('begin; lock table kernel.reconciliation in access exclusive mode');
+      const work = run.node.work();
+      const waiting = 'select from pg_locks where not granted and relation = $1::regclass';
+      await expect.poll(async () => (await pool.query(waiting, ['kernel.reconciliation'])).rowCount).toBe(1);
+      await change.query(`update kernel.node_plugin set config = '{"workers": 64}' where plugin = 'pool'`);
+      await change.query(`update kernel.reconciliation set revision = revision + 1 where plugin = 'pool'; commit`);
+      expect(JSON.stringify(documentOf((await work)[0]))).toContain('workers = 64');
+    } finally {
+      change.release();
+    }
+  });
+
   test('wakes a node that waits for it within a moment', async () => {
     const run = await startReadyServer();
     const answer = run.node.exchange({ wait: 30 });

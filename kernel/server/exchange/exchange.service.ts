@@ -4,9 +4,7 @@ import type { UploadStore } from '../apps/files/upload-store.ts';
 import { problem } from '../errors/problem.ts';
 import { sameJson } from '../json/same-json.ts';
 import type { Log } from '../log/logger.ts';
-import { loadNodeState } from '../nodes/node-state.ts';
 import { isReachable } from '../nodes/reachable.ts';
-import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import { nodeInput } from '../reconcile/inputs.ts';
 import { bumpNode } from '../reconcile/recompute.ts';
 import type { SettingService } from '../settings/setting.service.ts';
@@ -97,10 +95,8 @@ export class ExchangeService {
   }
 
   async #gather(node: NodeId, { inHand }: ExchangeRequest): Promise<Work[]> {
-    const { store, plugins, applies, actions, plans, logs } = this.#needs;
-    const state = await loadNodeState(store.reader(), node, plugins);
-    if (!state) return [];
-    const gathering = { node, state, inHand };
+    const { applies, actions, plans, logs } = this.#needs;
+    const gathering = { node, inHand };
     return [
       ...(await plans.gather(gathering)),
       ...(await applies.gather(gathering)),
@@ -163,7 +159,6 @@ interface Needs {
   readonly notifications: Notifications;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
-  readonly plugins: PluginHost;
   readonly settings: SettingService;
   readonly uploads: UploadStore;
   readonly reports: ReportService;

@@ -1,6 +1,8 @@
 import type { Grant, OwnerKey, Work } from '@freehold/sdk/protocol';
+import { loadNodeState } from '../nodes/node-state.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import { ComputeError } from '../reconcile/compute-error.ts';
+import type { NodeState } from '../reconcile/inputs.ts';
 import { emptyReconciliation } from '../reconcile/transition.ts';
 import { NodePlugin, PlanRequest, Reconciliation } from '../store/entities/index.ts';
 import type { NodeId } from '../store/ids.ts';
@@ -21,10 +23,12 @@ export class PlanWorkService {
     this.#plugins = needs.plugins;
   }
 
-  async gather({ node, state, inHand }: Gathering): Promise<Work[]> {
+  async gather({ node, inHand }: Gathering): Promise<Work[]> {
     const reader = this.#store.reader();
     const open = await reader.find(PlanRequest, { node, answer: null });
     const requests = open.filter(({ id }) => !inHand.includes(`plan:${id}`));
+    const state = requests.length > 0 && (await loadNodeState(reader, node, this.#plugins));
+    if (!state) return [];
     const work: Work[] = [];
     for (const request of requests) work.push(...(await this.#compute(reader, request, state)));
     return work;
@@ -52,7 +56,7 @@ export class PlanWorkService {
   }
 
   /** What cannot be computed is answered here: the node need not be asked. */
-  async #compute(reader: Transaction, request: PlanRequest, state: Gathering['state']): Promise<Work[]> {
+  async #compute(reader: Transaction, request: PlanRequest, state: NodeState): Promise<Work[]> {
     try {
       const row = await loadRow(reader, request);
       const draft = await this.#documents.propose(reader, row, { node: state, proposal: request.proposal });

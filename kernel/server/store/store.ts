@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { migrate } from './migrate.ts';
 import { createOrm, type Orm } from './orm.ts';
@@ -38,6 +38,11 @@ export class Store {
   /** For reading outside a transaction. Each call gives a fresh view. */
   reader(): Transaction {
     return this.#orm.em.fork();
+  }
+
+  /** For reading several things as they were at one and the same time. */
+  snapshot<T>(work: (reader: Transaction) => Promise<T>): Promise<T> {
+    return this.#orm.em.fork().transactional(work, { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true });
   }
 
   /**
