@@ -122,6 +122,26 @@ export const HOMES: readonly Home[] = [
     homes: ['kernel/agent/system', 'kernel/postgres', 'kernel/launcher', 'kernel/cli', 'tools', 'bench'],
     instead: 'the agent runs commands through its System, and the server runs none',
   },
+  {
+    packages: ['jose'],
+    homes: ['kernel/server/accounts/access-tokens'],
+    instead: 'access tokens are made and read in one place',
+  },
+  {
+    packages: ['otplib', 'uqr'],
+    homes: ['kernel/server/accounts/second-factor'],
+    instead: 'one-time codes are made and checked in one place',
+  },
+  {
+    packages: ['@simplewebauthn/server'],
+    homes: ['kernel/server/accounts/passkeys'],
+    instead: 'passkeys are registered and checked in one place',
+  },
+  {
+    packages: ['@zxcvbn-ts/language-common'],
+    homes: ['kernel/server/accounts/passwords'],
+    instead: 'what passwords are good enough is decided in one place',
+  },
   { packages: ['lit'], homes: ['ui-shell/src'], instead: 'only the panel has elements' },
   { packages: ['vite'], homes: ['ui-shell/build', 'ui-shell/vite.config.ts'], instead: 'it builds the panel only' },
   {
