@@ -29,6 +29,7 @@ import { ReportService } from './exchange/report.service.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { BackgroundTasks } from './jobs/tasks.ts';
 import type { Log } from './log/logger.ts';
+import { composeMail } from './mail/compose.ts';
 import { EnrolmentService } from './nodes/enrolment.service.ts';
 import { NodeService } from './nodes/node.service.ts';
 import { NodePluginService } from './nodes/node-plugin.service.ts';
@@ -73,6 +74,7 @@ export function compose(foundation: Foundation): Get {
   const get: Get = (token) => container.resolve(token as never);
   const provide = makeProvide(container);
   composeTenants(foundation, { get, provide });
+  composeMail(foundation, { get, provide });
   composeApps(foundation, { get, provide });
   composeNodes(foundation, { get, provide });
   composeExchange(foundation, { get, provide });
@@ -80,7 +82,7 @@ export function compose(foundation: Foundation): Get {
   return get;
 }
 
-interface Wiring {
+export interface Wiring {
   readonly get: Get;
   readonly provide: <T>(token: Token<T>, make: () => T) => void;
 }
@@ -91,9 +93,9 @@ function makeProvide(container: DependencyContainer): Wiring['provide'] {
   };
 }
 
-function composeTenants({ store, clock, keyring, plugins }: Foundation, { get, provide }: Wiring): void {
+function composeTenants({ store, clock, keyring, plugins, notifications }: Foundation, { get, provide }: Wiring): void {
   provide(AuditService, () => new AuditService({ store, clock }));
-  provide(SettingService, () => new SettingService({ store }));
+  provide(SettingService, () => new SettingService({ store, notifications }));
   provide(SecretService, () => new SecretService({ keyring, clock }));
   provide(AuthenticationService, () => new AuthenticationService({ store, clock }));
   provide(TenantService, () => new TenantService({ store, clock, audit: get(AuditService) }));

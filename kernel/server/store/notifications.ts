@@ -3,7 +3,13 @@ import type { Log } from '../log/logger.ts';
 import type { Transaction } from './store.ts';
 
 /** What servers tell each other the moment a transaction commits. Payloads are at most 8000 bytes. */
-export const channels = ['freehold_work', 'freehold_event', 'freehold_progress', 'freehold_answer'] as const;
+export const channels = [
+  'freehold_work',
+  'freehold_event',
+  'freehold_progress',
+  'freehold_answer',
+  'freehold_setting',
+] as const;
 export type Channel = (typeof channels)[number];
 
 /** `undefined`: something may have been missed, so look yourself. */
