@@ -14,7 +14,7 @@ export const sessionRoutes =
     http.post(
       '/v1/session',
       {
-        config: { public: true },
+        config: { permission: 'public' },
         schema: {
           summary: 'Sign in',
           tags: ['session'],
@@ -31,7 +31,10 @@ export const sessionRoutes =
 
     http.get(
       '/v1/session',
-      { schema: { summary: 'Who you are', tags: ['session'], response: answers(200, WhoView) } },
+      {
+        config: { permission: 'own' },
+        schema: { summary: 'Who you are', tags: ['session'], response: answers(200, WhoView) },
+      },
       async ({ authenticated: { account, actor } }) => ({
         account: account ? viewAccount(account) : null,
         roles: actor.memberships.map(({ tenant, role }) => ({ tenant, role })),
@@ -41,6 +44,7 @@ export const sessionRoutes =
     http.delete(
       '/v1/session',
       {
+        config: { permission: 'own' },
         schema: {
           summary: 'Sign out: the token is worth nothing any more',
           tags: ['session'],
@@ -62,6 +66,7 @@ export const tokenRoutes =
     http.get(
       '/v1/tenants/:tenant/tokens',
       {
+        config: { permission: 'token.read' },
         schema: {
           summary: 'API tokens of a tenant',
           tags: ['tenants'],
@@ -77,6 +82,7 @@ export const tokenRoutes =
     http.post(
       '/v1/tenants/:tenant/tokens',
       {
+        config: { permission: 'token.manage' },
         schema: {
           summary: 'Make an API token',
           description: 'The token itself is in this answer and nowhere else.',
@@ -96,6 +102,7 @@ export const tokenRoutes =
     http.delete(
       '/v1/tenants/:tenant/tokens/:token',
       {
+        config: { permission: 'token.manage' },
         schema: {
           summary: 'Take an API token back',
           tags: ['tenants'],

@@ -11,7 +11,7 @@ export const browserSessionRoutes =
     http.post(
       '/v1/session/browser',
       {
-        config: { public: true },
+        config: { permission: 'public' },
         schema: {
           summary: 'Sign in with a browser',
           description:

@@ -31,6 +31,7 @@ export const appPartRoutes =
     http.post(
       '/v1/apps/:app/actions/:action',
       {
+        config: { permission: 'app.act' },
         schema: {
           summary: 'Do something with an app',
           description: 'The body is the input of the action, as GET /v1/app-types/{type} describes it.',
@@ -50,6 +51,7 @@ export const appPartRoutes =
     http.get(
       '/v1/apps/:app/operations',
       {
+        config: { permission: 'operation.read' },
         schema: {
           summary: 'What was done with an app',
           tags,
@@ -66,7 +68,10 @@ export const appPartRoutes =
 
     http.get(
       '/v1/apps/:app/logs',
-      { schema: { summary: 'The logs of an app', tags, params, response: answers(200, PageOf(LogView)) } },
+      {
+        config: { permission: 'app.read' },
+        schema: { summary: 'The logs of an app', tags, params, response: answers(200, PageOf(LogView)) },
+      },
       async ({ authenticated, params }) => {
         const items = await logs.list(authenticated.actor, params.app);
         return { items: items.map(({ id, title }) => ({ id, title })), next: null };
@@ -76,6 +81,7 @@ export const appPartRoutes =
     http.get(
       '/v1/apps/:app/logs/:log',
       {
+        config: { permission: 'app.read' },
         schema: {
           summary: 'The last lines of a log, and with follow those that come',
           tags,

@@ -31,6 +31,7 @@ export const appRoutes =
     http.get(
       '/v1/apps',
       {
+        config: { permission: 'app.read' },
         schema: {
           summary: 'The apps you can see',
           tags,
@@ -46,14 +47,20 @@ export const appRoutes =
 
     http.post(
       '/v1/apps',
-      { schema: { summary: 'Make an app', tags, body: NewAppBody, response: answers(201, BegunView) } },
+      {
+        config: { permission: 'app.create' },
+        schema: { summary: 'Make an app', tags, body: NewAppBody, response: answers(201, BegunView) },
+      },
       async ({ authenticated, body }, reply) =>
         reply.code(201).send(await view(await creation.create(authenticated.actor, body))),
     );
 
     http.get(
       '/v1/apps/:app',
-      { schema: { summary: 'One app', tags, params, response: answers(200, AppDetailView) } },
+      {
+        config: { permission: 'app.read' },
+        schema: { summary: 'One app', tags, params, response: answers(200, AppDetailView) },
+      },
       async ({ authenticated, params }) => {
         const status = await apps.get(authenticated.actor, params.app);
         return { ...viewApp(status), drift: [...status.drift], notices: await apps.loadNotices(status.app) };
@@ -63,6 +70,7 @@ export const appRoutes =
     http.patch(
       '/v1/apps/:app',
       {
+        config: { permission: 'app.change' },
         schema: {
           summary: 'Change an app',
           description: 'spec is merged into what there is (RFC 7396): null takes a field away.',
@@ -78,6 +86,7 @@ export const appRoutes =
     http.delete(
       '/v1/apps/:app',
       {
+        config: { permission: 'app.remove' },
         schema: {
           summary: 'Put an app in the trash, or with purge destroy one that is there',
           tags,
@@ -93,6 +102,7 @@ export const appRoutes =
     http.post(
       '/v1/apps/:app/plan',
       {
+        config: { permission: 'app.change' },
         schema: {
           summary: 'What a change would do on the node, without doing it',
           tags,
@@ -109,19 +119,26 @@ export const appRoutes =
 
     http.post(
       '/v1/apps/:app/suspend',
-      { schema: { summary: 'Suspend an app', tags, params, body: SuspendBody, response: answers(200, BegunView) } },
+      {
+        config: { permission: 'app.suspend' },
+        schema: { summary: 'Suspend an app', tags, params, body: SuspendBody, response: answers(200, BegunView) },
+      },
       async ({ authenticated, params, body }) => view(await lifecycle.suspend(authenticated.actor, params.app, body)),
     );
 
     http.post(
       '/v1/apps/:app/resume',
-      { schema: { summary: 'End a suspension', tags, params, body: ResumeBody, response: answers(200, BegunView) } },
+      {
+        config: { permission: 'app.suspend' },
+        schema: { summary: 'End a suspension', tags, params, body: ResumeBody, response: answers(200, BegunView) },
+      },
       async ({ authenticated, params, body }) => view(await lifecycle.resume(authenticated.actor, params.app, body)),
     );
 
     http.post(
       '/v1/apps/:app/restore',
       {
+        config: { permission: 'app.restore' },
         schema: {
           summary: 'Take an app out of the trash',
           tags,

@@ -21,6 +21,7 @@ export const releaseRoutes =
     http.put(
       '/v1/apps/:app/files',
       {
+        config: { permission: 'app.deploy' },
         schema: {
           summary: 'Deploy files: a tar archive, plain or with gzip',
           tags,
@@ -40,6 +41,7 @@ export const releaseRoutes =
     http.get(
       '/v1/apps/:app/releases',
       {
+        config: { permission: 'app.read' },
         schema: { summary: 'The deployments that are kept', tags, params, response: answers(200, PageOf(ReleaseView)) },
       },
       async ({ authenticated, params }) => {

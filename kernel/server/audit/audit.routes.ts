@@ -12,6 +12,7 @@ export const auditRoutes =
     http.get(
       '/v1/audit',
       {
+        config: { permission: 'audit.read' },
         schema: {
           summary: 'Who did what',
           tags: ['audit'],

@@ -13,6 +13,7 @@ export const eventRoutes =
     http.get(
       '/v1/events',
       {
+        config: { permission: 'event.read' },
         schema: {
           summary: 'What happens: as server-sent events, or with Accept: application/json as a page of what happened',
           description:

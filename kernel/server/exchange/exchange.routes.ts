@@ -1,6 +1,7 @@
 import { findBearer } from '../accounts/token.ts';
 import { createHttp } from '../http/api.ts';
 import type { Http, Routes } from '../http/http.ts';
+import { Param } from '../http/schemas.ts';
 import { callerSignal } from '../http/server-sent-events.ts';
 import type { Log } from '../log/logger.ts';
 import type { EnrolmentService } from '../nodes/enrolment.service.ts';
@@ -27,14 +28,17 @@ export async function createExchangeApi(services: Services): Promise<Http> {
 const exchangeRoutes =
   ({ exchange, enrolment }: Services): Routes =>
   (http) => {
-    http.post('/exchange/enrol', { schema: { body: EnrolBody } }, async ({ body }) => enrolment.enrol(body));
+    // Each of them wants the token or the key of a node.
+    const config = { permission: 'public' } as const;
 
-    http.post('/exchange', async (request) => {
+    http.post('/exchange/enrol', { config, schema: { body: EnrolBody } }, async ({ body }) => enrolment.enrol(body));
+
+    http.post('/exchange', { config }, async (request) => {
       const node = await enrolment.authenticate(findBearer(request.headers.authorization));
       return exchange.exchange(node, request.body as never, callerSignal(request));
     });
 
-    http.get<{ Params: { sha256: string } }>('/exchange/uploads/:sha256', async (request, reply) => {
+    http.get('/exchange/uploads/:sha256', { config, schema: { params: Param('sha256') } }, async (request, reply) => {
       const node = await enrolment.authenticate(findBearer(request.headers.authorization));
       return reply.type('application/octet-stream').send(await exchange.openUpload(node, request.params.sha256));
     });

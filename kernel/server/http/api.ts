@@ -12,6 +12,7 @@ import type { Http, Routes } from './http.ts';
 import { honourIdempotencyKeys } from './idempotency.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
 import { answerWithProblems, BODY_LIMIT, renderProblem, toProblem } from './problem-details.ts';
+import { demandPermissions } from './route-permissions.ts';
 import { validateRequests } from './validation.ts';
 
 export interface ApiNeeds {
@@ -25,6 +26,7 @@ export interface ApiNeeds {
 /** The API that people and programs talk to. */
 export async function createApi(needs: ApiNeeds, routes: readonly Routes[]): Promise<Http> {
   const http = createHttp(needs.log);
+  demandPermissions(http);
   await describeRoutes(http);
   authenticateRequests(http, needs.authentication);
   honourIdempotencyKeys(http, needs);

@@ -1,12 +1,17 @@
 import type { AuthenticationService } from '../accounts/authentication.service.ts';
 import { findToken } from '../accounts/browser-session.ts';
 import type { Http } from './http.ts';
+import { assertMayAsk } from './route-permissions.ts';
 
-/** Finds out who asks before anything else is looked at. */
+/** Finds out who asks, and whether that one may ask for this at all, before anything else is looked at. */
 export function authenticateRequests(http: Http, authentication: AuthenticationService): void {
   http.decorateRequest('authenticated', undefined as never);
   http.addHook('onRequest', async (request) => {
-    if (request.is404 || request.routeOptions.config.public) return;
-    request.authenticated = await authentication.authenticate(findToken(request.headers));
+    const { permission = 'public' } = request.routeOptions.config;
+    if (request.is404 || permission === 'public') return;
+    const { actor, ...rest } = await authentication.authenticate(findToken(request.headers));
+    const here = { ...actor, address: request.ip, requestId: request.id };
+    assertMayAsk(here, permission, request.method);
+    request.authenticated = { ...rest, actor: here };
   });
 }

@@ -10,7 +10,7 @@ const Alive = Type.Object({ status: Type.Literal('ok') });
 export const healthRoutes =
   ({ store, stopping }: { store: Store; stopping: AbortSignal }): Routes =>
   (http) => {
-    const config = { public: true };
+    const config = { permission: 'public' } as const;
 
     http.get(
       '/health',

@@ -1,23 +1,70 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
+  ContextConfigDefault,
   FastifyBaseLogger,
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
+  FastifySchema,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+  RouteShorthandOptions,
 } from 'fastify';
+import type { RoutePermission } from '../access/permission-catalogue.ts';
 import type { Authenticated } from '../accounts/authentication.service.ts';
 
-/** What routes are added to. The schemas of a route are the types of its handler. */
-export type Http = FastifyInstance<
+type Fastify = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
   RawReplyDefaultExpression,
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/**
+ * What routes are added to. The schemas of a route are the types of its handler, and a route that does not say which permission it
+ * asks for does not compile.
+ */
+export type Http = Omit<
+  Fastify,
+  'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options' | 'route' | 'register'
+> & {
+  readonly [Method in 'get' | 'post' | 'put' | 'patch' | 'delete']: RouteMethod;
+} & {
+  route(options: Parameters<Fastify['route']>[0] & Declared): unknown;
+  register: Fastify['register'];
+};
+
+/** What every route says of itself besides its schema. */
+interface Declared {
+  readonly config: { readonly permission: RoutePermission };
+}
+
+type RouteMethod = <const Schema extends FastifySchema>(
+  path: string,
+  options: RouteShorthandOptions<
+    RawServerDefault,
+    RawRequestDefaultExpression,
+    RawReplyDefaultExpression,
+    RouteGenericInterface,
+    ContextConfigDefault,
+    Schema,
+    TypeBoxTypeProvider
+  > &
+    Declared,
+  handler: RouteHandlerMethod<
+    RawServerDefault,
+    RawRequestDefaultExpression,
+    RawReplyDefaultExpression,
+    RouteGenericInterface,
+    ContextConfigDefault,
+    Schema,
+    TypeBoxTypeProvider
+  >,
+) => unknown;
 
 /** A request and its answer, for the few routes that are about HTTP itself. */
 export type Request = FastifyRequest;
@@ -32,7 +79,7 @@ declare module 'fastify' {
     authenticated: Authenticated;
   }
   interface FastifyContextConfig {
-    /** Answers anybody. Every other route wants a valid token. */
-    public?: boolean;
+    /** Required of every route by the type of {@link Http}, and again when the API is made. */
+    permission?: RoutePermission;
   }
 }

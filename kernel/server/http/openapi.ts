@@ -23,7 +23,7 @@ export function documentRoutes(http: Http): void {
   let document: object | undefined;
   http.get(
     '/v1/openapi.json',
-    { config: { public: true }, schema: { summary: 'This document', tags: ['health'], security: [] } },
+    { config: { permission: 'public' }, schema: { summary: 'This document', tags: ['health'], security: [] } },
     async () => {
       document ??= http.swagger();
       return document;

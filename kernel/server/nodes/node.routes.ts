@@ -28,13 +28,17 @@ export const nodeRoutes =
 
     http.get(
       '/v1/nodes',
-      { schema: { summary: 'The nodes', tags, querystring: PageQuery({}), response: answers(200, PageOf(NodeView)) } },
+      {
+        config: { permission: 'node.read' },
+        schema: { summary: 'The nodes', tags, querystring: PageQuery({}), response: answers(200, PageOf(NodeView)) },
+      },
       async ({ authenticated, query }) => mapPage(await nodes.list(authenticated.actor, pageRequest(query)), view),
     );
 
     http.post(
       '/v1/nodes',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Make a node that an agent can enrol as',
           tags,
@@ -50,13 +54,17 @@ export const nodeRoutes =
 
     http.get(
       '/v1/nodes/:node',
-      { schema: { summary: 'One node, by id or name', tags, params, response: answers(200, NodeView) } },
+      {
+        config: { permission: 'node.read' },
+        schema: { summary: 'One node, by id or name', tags, params, response: answers(200, NodeView) },
+      },
       async ({ authenticated, params }) => view(await nodes.get(authenticated.actor, params.node)),
     );
 
     http.patch(
       '/v1/nodes/:node',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Change how a node is treated',
           tags,
@@ -71,6 +79,7 @@ export const nodeRoutes =
     http.post(
       '/v1/nodes/:node/enrolment',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Let the machine, or another one in its place, enrol anew',
           tags,
@@ -86,6 +95,7 @@ export const nodeRoutes =
     http.post(
       '/v1/nodes/:node/check',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Compare everything with the machine now, and wait for the outcome',
           tags,
@@ -100,6 +110,7 @@ export const nodeRoutes =
     http.get(
       '/v1/nodes/:node/plugins',
       {
+        config: { permission: 'node.read' },
         schema: {
           summary: 'Plugins that are enabled on a node',
           tags,
@@ -116,6 +127,7 @@ export const nodeRoutes =
     http.put(
       '/v1/nodes/:node/plugins/:plugin',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Enable a plugin on a node, or configure it there',
           description: 'To enable a plugin is to grant it what its manifest asks for.',
@@ -134,6 +146,7 @@ export const nodeRoutes =
     http.delete(
       '/v1/nodes/:node/plugins/:plugin',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'Disable a plugin on a node: what it set up there is removed',
           tags,
@@ -149,6 +162,7 @@ export const nodeRoutes =
     http.post(
       '/v1/nodes/:node/plugins/:plugin/plan',
       {
+        config: { permission: 'node.manage' },
         schema: {
           summary: 'What enabling a plugin, or another configuration, would do on the node',
           tags,

@@ -31,6 +31,7 @@ export const operationRoutes =
     http.get(
       '/v1/operations',
       {
+        config: { permission: 'operation.read' },
         schema: {
           summary: 'What was done',
           tags,
@@ -48,6 +49,7 @@ export const operationRoutes =
     http.get(
       '/v1/operations/:operation',
       {
+        config: { permission: 'operation.read' },
         schema: { summary: 'One operation with its steps', tags, params, response: answers(200, OperationDetailView) },
       },
       async ({ authenticated, params }) => {
@@ -59,6 +61,7 @@ export const operationRoutes =
     http.get(
       '/v1/operations/:operation/log',
       {
+        config: { permission: 'operation.read' },
         schema: {
           summary: 'What was said while it was done, and with follow what is said until it ends',
           tags,
@@ -77,14 +80,20 @@ export const operationRoutes =
 
     http.post(
       '/v1/operations/:operation/undo',
-      { schema: { summary: 'Take back what was done', tags, params, body: Body({}), response: begun } },
+      {
+        config: { permission: 'app.change' },
+        schema: { summary: 'Take back what was done', tags, params, body: Body({}), response: begun },
+      },
       async ({ authenticated, params }, reply) =>
         reply.code(202).send({ operation: viewOperation(await undo.undo(authenticated.actor, params.operation)) }),
     );
 
     http.post(
       '/v1/operations/:operation/retry',
-      { schema: { summary: 'Do again what failed', tags, params, body: Body({}), response: begun } },
+      {
+        config: { permission: 'app.change' },
+        schema: { summary: 'Do again what failed', tags, params, body: Body({}), response: begun },
+      },
       async ({ authenticated, params }, reply) =>
         reply.code(202).send({ operation: viewOperation(await undo.retry(authenticated.actor, params.operation)) }),
     );

@@ -11,7 +11,7 @@ export const panelRoutes =
     http.route({
       method: ['GET', 'HEAD'],
       url: '/*',
-      config: { public: true },
+      config: { permission: 'public' },
       schema: { hide: true },
       handler: async (request, reply) => {
         const path = pathOf(request);

@@ -12,13 +12,19 @@ export const appTypeRoutes =
 
     http.get(
       '/v1/app-types',
-      { schema: { summary: 'What apps can be made', tags, response: answers(200, PageOf(AppTypeView)) } },
+      {
+        config: { permission: 'app-type.read' },
+        schema: { summary: 'What apps can be made', tags, response: answers(200, PageOf(AppTypeView)) },
+      },
       async () => ({ items: plugins.listAppTypes().map(viewAppType), next: null }),
     );
 
     http.get(
       '/v1/app-types/:type',
-      { schema: { summary: 'One app type', tags, params: Param('type'), response: answers(200, AppTypeView) } },
+      {
+        config: { permission: 'app-type.read' },
+        schema: { summary: 'One app type', tags, params: Param('type'), response: answers(200, AppTypeView) },
+      },
       async ({ params }) => viewAppType(plugins.getAppType(params.type)),
     );
   };
@@ -32,19 +38,28 @@ export const pluginRoutes =
 
     http.get(
       '/v1/plugins',
-      { schema: { summary: 'All plugins that were found', tags, response: answers(200, PageOf(PluginView)) } },
+      {
+        config: { permission: 'plugin.read' },
+        schema: { summary: 'All plugins that were found', tags, response: answers(200, PageOf(PluginView)) },
+      },
       async ({ authenticated }) => ({ items: plugins.list(authenticated.actor).map(viewPlugin), next: null }),
     );
 
     http.get(
       '/v1/plugins/:plugin',
-      { schema: { summary: 'One plugin, and why it does not run', tags, params, response } },
+      {
+        config: { permission: 'plugin.read' },
+        schema: { summary: 'One plugin, and why it does not run', tags, params, response },
+      },
       async ({ authenticated, params }) => viewPlugin(plugins.get(authenticated.actor, params.plugin)),
     );
 
     http.post(
       '/v1/plugins/:plugin/approve',
-      { schema: { summary: 'Accept what a plugin asks for', tags, params, body: Body({}), response } },
+      {
+        config: { permission: 'plugin.manage' },
+        schema: { summary: 'Accept what a plugin asks for', tags, params, body: Body({}), response },
+      },
       async ({ authenticated, params }) => {
         const status = await plugins.approve(authenticated.actor, params.plugin);
         await jobs.refresh();
@@ -54,7 +69,10 @@ export const pluginRoutes =
 
     http.post(
       '/v1/plugins/:plugin/reset',
-      { schema: { summary: 'Take a plugin out of quarantine', tags, params, body: Body({}), response } },
+      {
+        config: { permission: 'plugin.manage' },
+        schema: { summary: 'Take a plugin out of quarantine', tags, params, body: Body({}), response },
+      },
       async ({ authenticated, params }) => {
         const status = await plugins.reset(authenticated.actor, params.plugin);
         await jobs.refresh();

@@ -21,7 +21,10 @@ export const settingRoutes =
 
     http.get(
       '/v1/settings',
-      { schema: { summary: 'What holds for the installation', tags, response } },
+      {
+        config: { permission: 'settings.read' },
+        schema: { summary: 'What holds for the installation', tags, response },
+      },
       async ({ authenticated }) => {
         assertCan(authenticated.actor, 'settings.read');
         return settings.load();
@@ -30,7 +33,10 @@ export const settingRoutes =
 
     http.patch(
       '/v1/settings',
-      { schema: { summary: 'Change what holds for the installation', tags, body: SettingsChange, response } },
+      {
+        config: { permission: 'settings.manage' },
+        schema: { summary: 'Change what holds for the installation', tags, body: SettingsChange, response },
+      },
       async ({ authenticated, body }) => {
         await change(authenticated.actor, body);
         return settings.load();

@@ -11,6 +11,12 @@ declare const idOf: unique symbol;
 export type TenantId = Id<'tnt'>;
 export type AccountId = Id<'acc'>;
 export type TokenId = Id<'tok'>;
+export type SessionId = Id<'ses'>;
+export type InvitationId = Id<'inv'>;
+export type SignInId = Id<'sin'>;
+export type PasskeyId = Id<'pky'>;
+/** Of a key that access tokens are signed with. */
+export type SigningKeyId = Id<'key'>;
 export type AppId = Id<'app'>;
 export type NodeId = Id<'nod'>;
 export type OperationId = Id<'opr'>;
@@ -18,7 +24,7 @@ export type AuditId = Id<'aud'>;
 /** Of a question to a node: a plan, a log, a check. */
 export type RequestId = Id<'req'>;
 
-export type Prefix = 'tnt' | 'acc' | 'tok' | 'app' | 'nod' | 'opr' | 'aud' | 'req';
+export type Prefix = 'tnt' | 'acc' | 'tok' | 'ses' | 'sin' | 'pky' | 'key' | 'inv' | 'app' | 'nod' | 'opr' | 'aud' | 'req';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RANDOM_BITS = 52n;

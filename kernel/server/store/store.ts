@@ -1,5 +1,6 @@
 import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import type { Actor } from '../accounts/actor.ts';
 import { migrate } from './migrate.ts';
 import { createOrm, type Orm } from './orm.ts';
 
@@ -38,6 +39,19 @@ export class Store {
   /** For reading outside a transaction. Each call gives a fresh view. */
   reader(): Transaction {
     return this.#orm.em.fork();
+  }
+
+  /**
+   * For reading what an actor may see and nothing else, whatever is asked for: the database itself keeps to it. Each call
+   * gives a fresh view.
+   */
+  readerFor(_actor: Actor): Transaction {
+    return this.reader();
+  }
+
+  /** {@link transaction}, in which nothing of a tenant can be seen or written that is no concern of the actor. */
+  transactionFor<T>(_actor: Actor, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.transaction(work);
   }
 
   /** For reading several things as they were at one and the same time. */

@@ -11,6 +11,7 @@ export const tenantRoutes =
     http.get(
       '/v1/tenants',
       {
+        config: { permission: 'tenant.read' },
         schema: {
           summary: 'The tenants you can see',
           tags: ['tenants'],
@@ -24,7 +25,10 @@ export const tenantRoutes =
 
     http.post(
       '/v1/tenants',
-      { schema: { summary: 'Make a tenant', tags: ['tenants'], body: NewTenant, response: answers(201, TenantView) } },
+      {
+        config: { permission: 'tenant.create' },
+        schema: { summary: 'Make a tenant', tags: ['tenants'], body: NewTenant, response: answers(201, TenantView) },
+      },
       async ({ authenticated, body }, reply) =>
         reply.code(201).send(viewTenant(await tenants.create(authenticated.actor, body))),
     );
@@ -32,6 +36,7 @@ export const tenantRoutes =
     http.get(
       '/v1/tenants/:tenant',
       {
+        config: { permission: 'tenant.read' },
         schema: {
           summary: 'One tenant',
           tags: ['tenants'],
@@ -45,6 +50,7 @@ export const tenantRoutes =
     http.patch(
       '/v1/tenants/:tenant',
       {
+        config: { permission: 'tenant.change' },
         schema: {
           summary: 'Rename a tenant',
           tags: ['tenants'],

@@ -8,6 +8,25 @@ export const accessErrors = {
     detail: '{actor} may not do {action} here.',
     remedy: 'Ask somebody with the needed role: {roles}.',
   },
+  'not-while-impersonating': {
+    status: 403,
+    title: 'Not while acting as somebody else',
+    detail: '{actor} can do {action} only in person, and somebody else is acting here.',
+    remedy: 'End the impersonation. Credentials and money are the business of the person alone.',
+  },
+  'token-not-for-this': {
+    status: 403,
+    title: 'The API token is not for this',
+    detail: '{actor} may not do {action} here: it was made for other permissions, tenants or apps.',
+    remedy: 'Make a token whose scope includes it, or use one that has it.',
+  },
+  'reauthentication-needed': {
+    status: 403,
+    title: 'Prove again that it is you',
+    detail: 'This is allowed for {minutes} minutes after somebody has proved to be the person of the account.',
+    remedy:
+      'POST /v1/session/reauthentication with the password, and the second factor if there is one, and send the request again.',
+  },
   'tenant-not-found': {
     status: 404,
     title: 'Tenant not found',

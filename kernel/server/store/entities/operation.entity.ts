@@ -27,6 +27,11 @@ export interface StoredActor {
   readonly kind: 'account' | 'system' | 'plugin';
   readonly id: string;
   readonly name: string;
+  /** Who acted as this account. */
+  readonly impersonator?: Pick<StoredActor, 'kind' | 'id' | 'name'>;
+  /** IP address that it came from. */
+  readonly address?: string;
+  readonly requestId?: string;
 }
 
 /** What undo would ask for. */
