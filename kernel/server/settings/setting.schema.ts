@@ -32,6 +32,11 @@ export const settingSchemas = {
   refreshTokenSeconds: Seconds(300, 90 * DAY, 'Life of a refresh token. Each use makes a new one.'),
   sessionFamilySeconds: Seconds(300, 365 * DAY, 'After which people sign in again, however often they refreshed.'),
 
+  defaultPackage: Nullable({
+    schema: Type.String({ maxLength: 100 }),
+    description: 'Id of the package of tenants that have none. Null: they have everything.',
+  }),
+
   retention: Seconds(0, TEN_YEARS, 'Seconds that a removed app stays in the trash.'),
   tenantRetention: Seconds(0, TEN_YEARS, 'Seconds that a removed tenant can be brought back.'),
   mailRetention: Seconds(
@@ -90,6 +95,7 @@ export const settingDefaults: Settings = {
   accessTokenSeconds: 900,
   refreshTokenSeconds: 7 * DAY,
   sessionFamilySeconds: 30 * DAY,
+  defaultPackage: null,
   retention: 30 * DAY,
   tenantRetention: 30 * DAY,
   mailRetention: 30 * DAY,

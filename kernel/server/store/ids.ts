@@ -24,7 +24,25 @@ export type AuditId = Id<'aud'>;
 /** Of a question to a node: a plan, a log, a check. */
 export type RequestId = Id<'req'>;
 
-export type Prefix = 'tnt' | 'acc' | 'tok' | 'ses' | 'sin' | 'pky' | 'key' | 'inv' | 'app' | 'nod' | 'opr' | 'aud' | 'req';
+export type MailId = Id<'mai'>;
+export type Prefix =
+  | 'pkg'
+  | 'tnt'
+  | 'acc'
+  | 'tok'
+  | 'ses'
+  | 'sin'
+  | 'pky'
+  | 'key'
+  | 'inv'
+  | 'app'
+  | 'nod'
+  | 'opr'
+  | 'aud'
+  | 'mai'
+  | 'req'
+  | 'whk'
+  | 'dlv';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RANDOM_BITS = 52n;

@@ -10,6 +10,7 @@ export const channels = [
   'freehold_answer',
   'freehold_setting',
 ] as const;
+  'freehold_audit',
 export type Channel = (typeof channels)[number];
 
 /** `undefined`: something may have been missed, so look yourself. */

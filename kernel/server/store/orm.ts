@@ -3,11 +3,14 @@ import {
   Account,
   ApiToken,
   App,
+  AuditCheckpoint,
   AuditEntry,
+  Brand,
   Domain,
   IdempotencyKey,
   LogChunk,
   LogRequest,
+  Mail,
   Membership,
   Node,
   NodePlugin,
@@ -34,6 +37,10 @@ export type Orm = ReturnType<typeof createOrm>;
 export function createOrm(url: string, poolSize: number) {
   return new MikroORM({
     entities,
+  ...[Webhook, WebhookDelivery],
+  ...[Package, PackageRevision],
+  ...[AuditCheckpoint, Brand, Mail],
+  ...[Passkey, RecoveryCode, SecondFactor, Session, SignIn, SigningKey],
     clientUrl: url,
     // The driver's own parsing of connection strings knows neither sockets nor TLS.
     driverOptions: {

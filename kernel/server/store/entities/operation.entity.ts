@@ -1,6 +1,6 @@
 import type { Outcome, OwnerKey, Step } from '@freehold/sdk/protocol';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { AppId, AuditId, NodeId, OperationId } from '../ids.ts';
+import type { AppId, NodeId, OperationId } from '../ids.ts';
 import { Tenant } from './tenant.entity.ts';
 
 export const operationKinds = [
@@ -92,19 +92,3 @@ export const OperationLogLine = defineEntity({
   },
 });
 export type OperationLogLine = InferEntity<typeof OperationLogLine>;
-
-export const AuditEntry = defineEntity({
-  name: 'AuditEntry',
-  tableName: 'audit_entry',
-  schema: 'kernel',
-  properties: {
-    id: p.string().$type<AuditId>().primary(),
-    at: p.datetime(),
-    actor: p.json().$type<StoredActor>(),
-    action: p.string(),
-    subject: p.string(),
-    tenant: () => p.manyToOne(Tenant).fieldName('tenant').mapToPk().nullable(),
-    details: p.json().$type<Record<string, unknown>>(),
-  },
-});
-export type AuditEntry = InferEntity<typeof AuditEntry>;
