@@ -4,7 +4,8 @@ import type { NodeSettings, Work } from './work.ts';
 
 /**
  * The one conversation between a node and the server. The node asks: what it has to report goes in, what is to be done
- * comes out. The server answers at once when there is work or `wait` is 0, and otherwise when work appears or the wait is over.
+ * comes out. The server answers at once when there is work, when the node does not know its settings, or when `wait` is 0, and otherwise when that changes or the wait is
+ * over.
  *
  * `POST /exchange`, `Authorization: Bearer <node key>`. Bytes of uploads: `GET /exchange/uploads/<sha256>`.
  */
@@ -17,6 +18,8 @@ export interface ExchangeRequest {
   readonly inHand: readonly string[];
   /** Seconds the answer may take. 0: take the reports and give no work. */
   readonly wait: number;
+  /** Of the settings that the node was told last; left out: of none. */
+  readonly settingsVersion?: string;
   /** Sent at the start and when they change. */
   readonly facts?: NodeFacts;
 }
@@ -25,6 +28,8 @@ export interface ExchangeResponse {
   readonly protocol: 1;
   readonly work: readonly Work[];
   readonly settings: NodeSettings;
+  /** Another one with other settings. */
+  readonly settingsVersion: string;
   /** Keys of work in hand that nobody needs any more: a log nobody reads. */
   readonly cancelled: readonly string[];
 }

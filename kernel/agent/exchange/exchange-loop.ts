@@ -37,6 +37,7 @@ export class ExchangeLoop {
   readonly #ended = new AbortController();
   #poll = new AbortController();
   #lanes: Promise<unknown> = Promise.resolve();
+  #settingsVersion: string | undefined;
 
   constructor(parts: ExchangeLoopParts) {
     this.#parts = parts;
@@ -102,6 +103,7 @@ export class ExchangeLoop {
       reports: parcel?.reports ?? [],
       inHand: [...new Set([...inHand(), ...reports.unreported()])],
       wait,
+      ...(this.#settingsVersion !== undefined && { settingsVersion: this.#settingsVersion }),
       ...(news ? { facts: news } : {}),
     };
     const response = await link.exchange(request, signal);
@@ -113,8 +115,9 @@ export class ExchangeLoop {
     this.#take(response);
   }
 
-  #take({ settings, cancelled, work }: ExchangeResponse): void {
+  #take({ settings, settingsVersion, cancelled, work }: ExchangeResponse): void {
     this.#parts.configure(settings);
+    this.#settingsVersion = settingsVersion;
     for (const key of cancelled) this.#parts.cancel(key);
     for (const piece of work) this.#parts.accept(piece);
   }

@@ -40,7 +40,7 @@ async function close(): Promise<void> {
 }
 
 const request: ExchangeRequest = { protocol: 1, boot: 'b', reports: [], inHand: [], wait: 0 };
-const nothing = { protocol: 1, work: [], settings: { drift: 'keep' }, cancelled: [] };
+const nothing = { protocol: 1, work: [], settings: { drift: 'keep' }, settingsVersion: '1', cancelled: [] };
 const never = new AbortController().signal;
 const json = (value: unknown) => (_: IncomingMessage, response: ServerResponse) =>
   void response.end(JSON.stringify(value));

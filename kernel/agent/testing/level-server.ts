@@ -79,7 +79,13 @@ export class LevelServer implements ExchangeLink {
       work = this.#workBut(request.inHand);
     }
     const cancelled = this.cancelled.splice(0);
-    return { protocol: 1, work: request.wait > 0 ? work : [], settings: this.settings, cancelled };
+    return {
+      protocol: 1,
+      work: request.wait > 0 ? work : [],
+      settings: this.settings,
+      settingsVersion: JSON.stringify(this.settings),
+      cancelled,
+    };
   }
 
   async upload(): Promise<Readable> {

@@ -17,7 +17,7 @@ import type { NodeId } from '../store/ids.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Computation, DocumentService } from './document.service.ts';
-import { type DueWork, findDue, findHeldBack, isAnythingDue, lockRows } from './due-work.ts';
+import { type DueWork, findDue, findHeldBack, lockRows } from './due-work.ts';
 
 export interface Gathering {
   readonly node: NodeId;
@@ -68,7 +68,6 @@ export class ApplyWorkService {
   async #find({ node, inHand }: Gathering): Promise<DueWork | undefined> {
     const { store, documents, clock, plugins } = this.#needs;
     const now = clock.now();
-    if (!(await isAnythingDue(store.reader(), { node, now }))) return undefined;
     return store.snapshot(async (reader) => {
       const state = await loadNodeState(reader, node, plugins);
       if (!state) return undefined;

@@ -28,13 +28,31 @@ export interface DueWork {
   readonly held: readonly Reconciliation[];
 }
 
-/** Whether a row is due at all. */
-export async function isAnythingDue(
+/** Of which kinds there may be work for a node. */
+export interface DueKinds {
+  readonly plans: boolean;
+  readonly applies: boolean;
+  readonly actions: boolean;
+  readonly questions: boolean;
+}
+
+/** Most exchanges find nothing to do, with this one query. @param oldest - of the logs that somebody still reads */
+export async function findDueKinds(
   reader: Transaction,
-  { node, now }: Pick<DueQuery, 'node' | 'now'>,
-): Promise<boolean> {
-  const found = await reader.execute(`select from kernel.reconciliation r where ${DUE} limit 1`, [node, now]);
-  return found.length > 0;
+  { node, now, oldest }: { node: NodeId; now: Date; oldest: Date },
+): Promise<DueKinds | undefined> {
+  const [found] = await reader.execute<DueKinds[]>(
+    `select
+       exists (select from kernel.plan_request p where p.node = n.id and p.answer is null) as plans,
+       exists (select from kernel.reconciliation r where ${DUE}) as applies,
+       exists (select from kernel.operation o
+         where o.node = n.id and o.kind = 'action' and o.state in ('pending', 'running')) as actions,
+       n.check_request is not null or exists (select from kernel.log_request l
+         where l.node = n.id and l.seen_at > ?) as questions
+     from kernel.node n where n.id = ?`,
+    [node, now, oldest, node],
+  );
+  return found;
 }
 
 /** What is to be computed for the node now, roles before apps. */
@@ -42,16 +60,11 @@ export async function findDue(
   reader: Transaction,
   { node, now, inHand, readyTypes }: DueQuery,
 ): Promise<Reconciliation[]> {
-  const owners = await reader.execute<{ owner: OwnerKey }[]>(
-    `select r.owner from kernel.reconciliation r
-     where ${DUE} and not (r.owner || '@' || r.revision = any(array[?]::text[])) and not (${HELD})
+  return selectRows(
+    reader,
+    `where ${DUE} and not (r.owner || '@' || r.revision = any(array[?]::text[])) and not (${HELD})
      order by r.plugin is null, r.owner limit ${MOST}`,
     [node, now, inHand, readyTypes],
-  );
-  return loadRows(
-    reader,
-    node,
-    owners.map(({ owner }) => owner),
   );
 }
 
@@ -60,15 +73,10 @@ export async function findHeldBack(
   reader: Transaction,
   { node, now, readyTypes }: DueQuery,
 ): Promise<Reconciliation[]> {
-  const owners = await reader.execute<{ owner: OwnerKey }[]>(
-    `select r.owner from kernel.reconciliation r
-     where ${DUE} and ${HELD} and not r.conditions @> '[{"reason": "WaitingForNode"}]' limit 200`,
-    [node, now, readyTypes],
-  );
-  return loadRows(
+  return selectRows(
     reader,
-    node,
-    owners.map(({ owner }) => owner),
+    `where ${DUE} and ${HELD} and not r.conditions @> '[{"reason": "WaitingForNode"}]' limit 200`,
+    [node, now, readyTypes],
   );
 }
 
@@ -81,13 +89,6 @@ export async function findNextRetry(reader: Transaction, node: NodeId): Promise<
   return row?.at ? new Date(row.at) : undefined;
 }
 
-async function loadRows(reader: Transaction, node: NodeId, owners: readonly OwnerKey[]): Promise<Reconciliation[]> {
-  if (owners.length === 0) return [];
-  const rows = await reader.find(Reconciliation, { node, owner: { $in: [...owners] } });
-  const byOwner = new Map(rows.map((row) => [row.owner, row]));
-  return owners.flatMap((owner) => byOwner.get(owner) ?? []);
-}
-
 /** The rows as they are now, held until the transaction ends. In one order, so that nobody waits in a circle. */
 export async function lockRows(
   tx: Transaction,
@@ -96,9 +97,11 @@ export async function lockRows(
   const [first] = rows;
   if (!first) return new Map();
   const owners = rows.map(({ owner }) => owner);
-  await tx.execute(
-    'select from kernel.reconciliation where node = ? and owner = any(array[?]::text[]) order by owner for update',
-    [first.node, owners],
-  );
-  return new Map((await loadRows(tx, first.node, owners)).map((row) => [row.owner, row]));
+  const where = 'where node = ? and owner = any(array[?]::text[]) order by owner for update';
+  return new Map((await selectRows(tx, where, [first.node, owners])).map((row) => [row.owner, row]));
+}
+
+async function selectRows(reader: Transaction, where: string, values: readonly unknown[]): Promise<Reconciliation[]> {
+  const found = await reader.execute<object[]>(`select r.* from kernel.reconciliation r ${where}`, [...values]);
+  return found.map((row) => reader.map(Reconciliation, row));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ExchangeRequest, ExchangeResponse, NodeFacts, NodeSettings, Report, Work } from '@freehold/sdk/protocol';
 import type { UploadStore } from '../apps/files/upload-store.ts';
@@ -15,7 +16,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ActionWorkService } from './action-work.ts';
 import type { ApplyWorkService } from './apply-work.ts';
-import { findNextRetry } from './due-work.ts';
+import { findDueKinds, findNextRetry } from './due-work.ts';
 import type { LogWorkService } from './log-work.ts';
 import { makeStorable } from './make-storable.ts';
 import type { PlanWorkService } from './plan-work.ts';
@@ -33,10 +34,8 @@ const SEEN_RESOLUTION = 5_000;
 interface Found {
   readonly work: readonly Work[];
   readonly cancelled: readonly string[];
-  readonly settings: NodeSettings;
+  readonly told: ToldSettings;
 }
-
-const NOTHING = { work: [], cancelled: [] };
 
 /**
  * The conversation with nodes. Work is never queued: it is computed from the tables at every exchange, so that lost, doubled and
@@ -58,23 +57,24 @@ export class ExchangeService {
     assertRequest(request);
     await this.#recordSeen(node, request);
     for (const report of request.reports) await this.#recordReport(node, report);
-    const found = request.wait === 0 ? undefined : await this.#waitForWork(node, request, signal);
-    return { protocol: PROTOCOL, ...(found ?? { ...NOTHING, settings: await this.#settings(node) }) };
+    const { work, cancelled, told } =
+      request.wait === 0
+        ? { work: [], cancelled: [], told: await this.#settings(node) }
+        : await this.#waitForWork(node, request, signal);
+    return { protocol: PROTOCOL, work, cancelled, ...told };
   }
 
   async #waitForWork(node: NodeId, request: ExchangeRequest, signal: AbortSignal): Promise<Found> {
     const milliseconds = Math.min(request.wait, LONGEST_WAIT) * 1_000;
     const wakeUp = new WakeUp(this.#needs, { node, milliseconds, signal });
     try {
-      const before = await this.#settings(node);
       for (;;) {
         const work = await this.#gather(node, request);
         const cancelled = await this.#needs.logs.findCancelled(node, request.inHand);
         // After the work: what was granted for it must come with it.
-        const settings = await this.#settings(node);
-        // The node heard those before with the answer before this one.
-        const news = work.length + cancelled.length > 0 || !sameJson(settings, before);
-        if (news || wakeUp.isOver) return { work, cancelled, settings };
+        const told = await this.#settings(node);
+        const news = work.length + cancelled.length > 0 || told.settingsVersion !== request.settingsVersion;
+        if (news || wakeUp.isOver) return { work, cancelled, told };
         await wakeUp.wait(await findNextRetry(this.#needs.store.reader(), node));
       }
     } finally {
@@ -95,22 +95,24 @@ export class ExchangeService {
   }
 
   async #gather(node: NodeId, { inHand }: ExchangeRequest): Promise<Work[]> {
-    const { applies, actions, plans, logs } = this.#needs;
+    const { store, clock, applies, actions, plans, logs } = this.#needs;
+    const due = await findDueKinds(store.reader(), { node, now: clock.now(), oldest: logs.oldest() });
     const gathering = { node, inHand };
     return [
-      ...(await plans.gather(gathering)),
-      ...(await applies.gather(gathering)),
-      ...(await actions.gather(gathering)),
-      ...(await logs.gather(gathering)),
+      ...(due?.plans ? await plans.gather(gathering) : []),
+      ...(due?.applies ? await applies.gather(gathering) : []),
+      ...(due?.actions ? await actions.gather(gathering) : []),
+      ...(due?.questions ? await logs.gather(gathering) : []),
     ];
   }
 
-  async #settings(id: NodeId): Promise<NodeSettings> {
+  async #settings(id: NodeId): Promise<ToldSettings> {
     const { store, settings, plans } = this.#needs;
     const reader = store.reader();
     const { drift, checkInterval } = await reader.findOneOrFail(Node, { id });
     const { retention } = await settings.load(reader);
-    return { drift, checkInterval, retention, grants: await plans.loadGrants(reader, id) };
+    const told: NodeSettings = { drift, checkInterval, retention, grants: await plans.loadGrants(reader, id) };
+    return { settings: told, settingsVersion: versionOf(told) };
   }
 
   /** A report that cannot be used is put aside, because the node would send it for ever. */
@@ -138,6 +140,12 @@ export class ExchangeService {
       if (changed) await bumpNode(tx, id);
     });
   }
+}
+
+type ToldSettings = Pick<ExchangeResponse, 'settings' | 'settingsVersion'>;
+
+function versionOf(settings: NodeSettings): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('base64url').slice(0, 16);
 }
 
 /** Free disk space changes all the time and goes into no computation. */

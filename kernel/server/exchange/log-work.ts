@@ -18,7 +18,7 @@ export class LogWorkService {
 
   async gather({ node, inHand }: Gathering): Promise<Work[]> {
     const reader = this.#store.reader();
-    const requests = await reader.find(LogRequest, { node, seenAt: { $gt: this.#oldest() } });
+    const requests = await reader.find(LogRequest, { node, seenAt: { $gt: this.oldest() } });
     const { checkRequest } = await reader.findOneOrFail(Node, { id: node });
     const logs = requests
       .filter(({ id }) => !inHand.includes(`log:${id}`))
@@ -35,14 +35,14 @@ export class LogWorkService {
     const keys = inHand.filter((key) => /^(?:log|plan):/.test(key));
     if (keys.length === 0) return [];
     const reader = this.#store.reader();
-    const logs = await reader.find(LogRequest, { node, seenAt: { $gt: this.#oldest() } }, { fields: ['id'] });
+    const logs = await reader.find(LogRequest, { node, seenAt: { $gt: this.oldest() } }, { fields: ['id'] });
     const plans = await reader.find(PlanRequest, { node, answer: null }, { fields: ['id'] });
     const open = new Set([...logs.map(({ id }) => `log:${id}`), ...plans.map(({ id }) => `plan:${id}`)]);
     return keys.filter((key) => !open.has(key));
   }
 
-  /** The server that asked may have been killed. */
-  #oldest(): Date {
+  /** Since when a reader must have been seen: the server that asked may have been killed. */
+  oldest(): Date {
     return new Date(this.#clock.now().getTime() - 3 * LOG_RENEWAL);
   }
 }

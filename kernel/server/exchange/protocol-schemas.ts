@@ -133,6 +133,7 @@ export const ExchangeEnvelope = Type.Object({
   boot: Type.String({ maxLength: 200 }),
   inHand: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 10_000 }),
   wait: Type.Number({ minimum: 0 }),
+  settingsVersion: Type.Optional(Type.String({ maxLength: 200 })),
   facts: Type.Optional(Facts),
 });
 export type ExchangeEnvelope = Static<typeof ExchangeEnvelope> & { readonly facts?: NodeFacts };

@@ -207,7 +207,8 @@ describe('the exchange over its socket', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${run.node.key}` },
     });
     call.on('error', () => undefined);
-    call.end(JSON.stringify({ protocol: 1, boot: 'b', reports: [], inHand: [], wait: 60 }));
+    const { settingsVersion } = await run.node.exchange();
+    call.end(JSON.stringify({ protocol: 1, boot: 'b', reports: [], inHand: [], wait: 60, settingsVersion }));
     await new Promise((resolve) => call.once('finish', resolve));
     call.destroy();
     await run.server.stop();

@@ -40,6 +40,7 @@ export class TestNode {
   /** All work that was settled, in order. */
   readonly done: Work[] = [];
   #clock = 0;
+  #settingsVersion = '';
 
   private constructor(server: Server, id: NodeId, key: string) {
     this.#server = server;
@@ -56,9 +57,23 @@ export class TestNode {
   }
 
   /** One exchange that does not wait unless told to. */
-  exchange(request: Partial<ExchangeRequest> = {}, signal = new AbortController().signal): Promise<ExchangeResponse> {
-    const whole = { protocol: 1, boot: 'boot-1', reports: [], inHand: [], wait: 0, ...request } as const;
-    return this.#server.exchange.exchange(this.id, whole, signal);
+  async exchange(
+    request: Partial<ExchangeRequest> = {},
+    signal = new AbortController().signal,
+  ): Promise<ExchangeResponse> {
+    const settingsVersion = this.#settingsVersion;
+    const whole = {
+      protocol: 1,
+      boot: 'boot-1',
+      reports: [],
+      inHand: [],
+      wait: 0,
+      settingsVersion,
+      ...request,
+    } as const;
+    const response = await this.#server.exchange.exchange(this.id, whole, signal);
+    this.#settingsVersion = response.settingsVersion;
+    return response;
   }
 
   /** What the server asks of it now, taking nothing in hand. */

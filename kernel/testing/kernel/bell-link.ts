@@ -23,7 +23,6 @@ export class BellLink implements ExchangeLink {
   #isResting = false;
   #bell = Promise.withResolvers<void>();
   #rest = Promise.withResolvers<void>();
-  #settings = '';
 
   constructor(server: Pick<Server, 'exchange' | 'enrolment'>) {
     this.#link = new InProcessLink(server);
@@ -95,10 +94,10 @@ export class BellLink implements ExchangeLink {
     const asked = this.#rung;
     const response = await this.#link.exchangeAtOnce(request, signal);
     this.#asked = asked;
-    const { work, cancelled, settings } = response;
+    const { work, cancelled, settingsVersion } = response;
     this.records.recordGiven(response);
     if (work.length >= FULL_ANSWER) this.ring();
-    return work.length + cancelled.length > 0 || this.#isNews(settings) ? response : undefined;
+    return work.length + cancelled.length > 0 || settingsVersion !== request.settingsVersion ? response : undefined;
   }
 
   async #restUntil(bell: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -110,11 +109,5 @@ export class BellLink implements ExchangeLink {
     } finally {
       this.#isResting = false;
     }
-  }
-
-  #isNews(settings: ExchangeResponse['settings']): boolean {
-    const before = this.#settings;
-    this.#settings = JSON.stringify(settings);
-    return before !== this.#settings;
   }
 }
