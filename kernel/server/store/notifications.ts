@@ -63,6 +63,11 @@ export class Notifications {
     await flushed;
   }
 
+  /** Something may have been missed: everybody looks for themselves. */
+  missed(): void {
+    for (const channel of channels) this.#tell(channel, undefined);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const client = this.#client;
@@ -86,8 +91,7 @@ export class Notifications {
     for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 5_000)) {
       try {
         await this.open();
-        for (const channel of channels) this.#tell(channel, undefined);
-        return;
+        return this.missed();
       } catch {
         await new Promise((resolve) => setTimeout(resolve, wait).unref());
       }

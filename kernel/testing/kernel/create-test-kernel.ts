@@ -9,7 +9,7 @@ import { BellLink } from './bell-link.ts';
 import { HarnessKernel } from './harness-kernel.ts';
 import { keepingAlive } from './keep-alive.ts';
 import { MortalAgent } from './mortal-agent.ts';
-import { resetServer, returnServer, type SharedServer, takeServer } from './shared-server.ts';
+import { putBack, resetServer, returnServer, type SharedServer, takeServer } from './shared-server.ts';
 import { toMachineScript } from './simulated-node.ts';
 
 /** The real server, the real agent and a real database, on a machine in memory. */
@@ -69,7 +69,7 @@ async function startKernel(options: TestKernelOptions, started: Started): Promis
 /** The same from what was kept. */
 async function resumeKernel(options: TestKernelOptions, started: Started, kept: Beginning): Promise<TestKernel> {
   started.machine.copyFrom(kept.machine);
-  await started.shared.database.store.pool.query('select public.freehold_put_back()');
+  await putBack(started.shared);
   const link = new BellLink(started.shared.server);
   link.assumeQuiet();
   const kernel = await connectKernel(options, started, { link, store: copyStore(kept.agent) });

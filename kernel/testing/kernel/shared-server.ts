@@ -48,7 +48,14 @@ export async function takeServer(plugins: readonly string[], clock: SimulatedClo
 /** Empties the database of a server, but for what every start of a server puts there. */
 export async function resetServer({ database, server }: SharedServer): Promise<void> {
   await database.store.pool.query('select public.freehold_reset()');
+  server.foundation.notifications.missed();
   await recordVersions(server.foundation);
+}
+
+/** Makes the database of a server what was kept of it. */
+export async function putBack({ database, server }: SharedServer): Promise<void> {
+  await database.store.pool.query('select public.freehold_put_back()');
+  server.foundation.notifications.missed();
 }
 
 /** Gives it back, or ends it when its plugins are not any more what they were. */
