@@ -1,8 +1,10 @@
 import type { Clock } from '../time/clock.ts';
 
+const START = Date.UTC(2026, 0, 1);
+
 /** A clock that stands still until it is told to go on. For tests. */
 export class FakeClock implements Clock {
-  #now = Date.UTC(2026, 0, 1);
+  #now = START;
   readonly #sleepers = new Set<{ at: number; wake: () => void }>();
 
   now(): Date {
@@ -20,6 +22,12 @@ export class FakeClock implements Clock {
       signal?.addEventListener('abort', wake);
       if (signal?.aborted) wake();
     });
+  }
+
+  /** Back to the beginning. Nobody who slept wakes up. */
+  reset(): void {
+    this.#now = START;
+    this.#sleepers.clear();
   }
 
   /** Moves on and wakes who is due, in order. */

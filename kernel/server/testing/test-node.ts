@@ -40,6 +40,8 @@ export class TestNode {
   /** All work that was settled, in order. */
   readonly done: Work[] = [];
   #clock = 0;
+  readonly #gone = new AbortController();
+  readonly #waiting = new Set<Promise<unknown>>();
   #settingsVersion = '';
 
   private constructor(server: Server, id: NodeId, key: string) {
@@ -54,6 +56,20 @@ export class TestNode {
     const made = new TestNode(server, node === id ? id : id, key);
     await made.exchange({ facts });
     return made;
+  }
+
+  /** The same node, as it is now, for another test. */
+  again(): TestNode {
+    const node = new TestNode(this.#server, this.id, this.key);
+    for (const [owner, observed] of this.#observed) node.observe(owner, observed);
+    node.#settingsVersion = this.#settingsVersion;
+    return node;
+  }
+
+  /** Waits for nothing any more. */
+  async leave(): Promise<void> {
+    this.#gone.abort();
+    await Promise.allSettled(this.#waiting);
   }
 
   /** One exchange that does not wait unless told to. */
@@ -71,7 +87,10 @@ export class TestNode {
       settingsVersion,
       ...request,
     } as const;
-    const response = await this.#server.exchange.exchange(this.id, whole, signal);
+    const leaving = AbortSignal.any([signal, this.#gone.signal]);
+    const answer = this.#server.exchange.exchange(this.id, whole, leaving);
+    this.#waiting.add(answer);
+    const response = await answer.finally(() => this.#waiting.delete(answer));
     this.#settingsVersion = response.settingsVersion;
     return response;
   }

@@ -1,24 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { takeDatabase } from '../../testing/database.ts';
-import { FakeClock } from '../hooks/fake-clock.ts';
+import type { FakeClock } from '../hooks/fake-clock.ts';
 import type { Http } from '../http/http.ts';
-import { type Log, silentLog } from '../log/logger.ts';
-import { createServer, type Server, type ServerOptions } from '../server.ts';
+import type { Server, ServerOptions } from '../server.ts';
 import type { Store } from '../store/store.ts';
 import { checkAnswer } from './check-answer.ts';
 import { type Reading, readEvents } from './read-events.ts';
-import { TestNode } from './test-node.ts';
+import type { TestNode } from './test-node.ts';
+import { ADMIN, type Beginning, returnSlot, type Slot, takeSlot } from './test-slot.ts';
 
-export const ADMIN = {
-  email: 'admin@freehold.test',
-  password: 'correct horse battery staple',
-  token: 'fh_adminadminadminadminadminadminadminadmin',
-};
-const ENROLMENT = 'fhe_enrolmentenrolmentenrolmentenrolment';
+export { ADMIN };
 
 /** A caller of the API with a token; what it gives is the answer's body. */
 export interface Caller {
@@ -55,77 +46,81 @@ export interface TestServer {
 }
 
 /** A whole server on a database of its own, with fixture plugins and a node that a test plays. Ends with the test. */
-export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const { database, folder } = await takeSurroundings();
-  const clock = new FakeClock();
-  const logged: TestServer['logged'] = [];
-  const record = (fields: object, message: string) => void logged.push({ message, fields });
-  const log: Log = { ...silentLog, warn: record, error: record, child: () => log };
-  const server = await createServer({
-    folder,
-    pluginFolders: [join(import.meta.dirname, 'plugins')],
-    log,
-    database: database.store,
-    clock,
-    ...options,
+export function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  return start({ name: 'enrolled', prepare: async () => undefined }, options);
+}
+
+/** The same with plugins enabled on the node, and the node as they want it. */
+export function startReadyServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  return start({ name: 'ready', prepare: enablePlugins }, options);
+}
+
+async function start(beginning: Beginning, options: Partial<ServerOptions>): Promise<TestServer> {
+  const slot = await takeSlot(beginning, options);
+  const { api, database, folder, clock, logged } = slot;
+  const node = slot.node.again();
+  const use = new Use();
+  onTestFinished(async () => {
+    await node.leave();
+    await returnSlot(slot, { name: beginning.name, isUsable: use.isOver });
   });
-  onTestFinished(() => server.stop());
-  await server.bootstrap({ admin: ADMIN, node: { name: 'local', enrolmentToken: ENROLMENT } });
-  const node = await TestNode.enrol(server, ENROLMENT);
-  const api = await server.api();
-  const as = (token: string | undefined) => makeCaller(api, token);
-  const admin = as(ADMIN.token);
+  const as = (token: string | undefined) => makeCaller(api, token, use);
   const open: TestServer['open'] = async (url, { token = ADMIN.token, headers = {} } = {}) => {
     const reading = await readEvents(api, url, { authorization: `Bearer ${token}`, ...headers });
     onTestFinished(() => reading.close());
     return reading;
   };
-  return {
-    server,
-    store: database.store,
-    folder,
-    clock,
-    api,
-    admin,
-    node,
-    logged,
-    as,
-    open,
-    newTenant: makeNewTenant(admin, as),
-  };
+  const admin = as(ADMIN.token);
+  const server = { ...slot.server, stop: () => use.end(slot.server.stop()) };
+  const newTenant = makeNewTenant(admin, as);
+  return { server, store: database.store, folder, clock, api, admin, node, logged, as, open, newTenant };
 }
 
-/** The same with plugins enabled on the node, and the node as they want it. */
-export async function startReadyServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const test = await startTestServer(options);
+async function enablePlugins({ api, node }: Slot): Promise<void> {
+  const admin = makeCaller(api, ADMIN.token, new Use());
   for (const plugin of ['pool', 'site']) {
-    const { status, body } = await test.admin('PUT', `/v1/nodes/local/plugins/${plugin}`, {});
+    const { status, body } = await admin('PUT', `/v1/nodes/local/plugins/${plugin}`, {});
     if (status !== 200)
-      throw new Error(`${body.detail} ${JSON.stringify((await test.admin('GET', `/v1/plugins/${plugin}`)).body)}`);
+      throw new Error(`${body.detail} ${JSON.stringify((await admin('GET', `/v1/plugins/${plugin}`)).body)}`);
   }
-  test.node.observe('role:pool', { 'command:versions': ['1', '2'] });
-  await test.node.settle();
-  return test;
+  node.observe('role:pool', { 'command:versions': ['1', '2'] });
+  await node.settle();
 }
 
-async function takeSurroundings() {
-  const database = await takeDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'freehold-server-'));
-  onTestFinished(async () => {
-    await rm(folder, { recursive: true, force: true });
-    await database.release();
-  });
-  return { database, folder };
+/** What a test still does with its server, or did to it for good. */
+class Use {
+  #pending = 0;
+  #isEnded = false;
+
+  /** Whether another test can use the server. */
+  get isOver(): boolean {
+    return this.#pending === 0 && !this.#isEnded;
+  }
+
+  async during<T>(work: PromiseLike<T>): Promise<T> {
+    this.#pending++;
+    try {
+      return await work;
+    } finally {
+      this.#pending--;
+    }
+  }
+
+  end(work: Promise<void>): Promise<void> {
+    this.#isEnded = true;
+    return work;
+  }
 }
 
-function makeCaller(api: Http, token: string | undefined): Caller {
+function makeCaller(api: Http, token: string | undefined, use: Use): Caller {
   const call = async (method: Method, url: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await api.inject({
+    const request = api.inject({
       method,
       url,
       headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
       ...(body === undefined ? {} : { payload: body as InjectOptions['payload'] }),
     } as InjectOptions);
+    const response = await use.during(request);
     const { body: text, headers: answered, statusCode: status } = response;
     const parsed = text === '' ? undefined : JSON.parse(text);
     checkAnswer(api, { method, url, status, body: parsed });
