@@ -40,27 +40,34 @@ export class TenantService {
     return found;
   }
 
-  create(actor: Actor, { name, slug, kind = 'customer', parent }: NewTenant): Promise<Tenant> {
-    return this.#store.transaction(async (tx) => {
-      const above = await this.#findParent(tx, actor, parent);
-      assertCan(actor, 'tenant.create', above.path);
-      if (!suits(kind, above.kind))
-        throw problem('tenant-parent-not-suitable', { kind, parentKind: above.kind, parent: above.slug });
-      const id = newId('tnt');
-      const chosen = slug ?? (await this.#freeSlug(tx, name));
-      await this.#assertFree(tx, chosen);
-      const createdAt = this.#clock.now();
-      const values = { id, kind, name, slug: chosen, parent: above.id, path: [...above.path, id], createdAt };
-      const tenant = tx.create(Tenant, values, { persist: true });
-      this.#audit.record(tx, {
-        actor: storedActor(actor),
-        action: 'tenant.create',
-        subject: id,
-        tenant: id,
-        details: { name, slug: chosen, kind },
-      });
-      return tenant;
+  create(actor: Actor, wish: NewTenant): Promise<Tenant> {
+    return this.#store.transaction((tx) => this.createWithin(tx, actor, wish));
+  }
+
+  /** Together with whatever else the transaction makes. */
+  async createWithin(
+    tx: Transaction,
+    actor: Actor,
+    { name, slug, kind = 'customer', parent }: NewTenant,
+  ): Promise<Tenant> {
+    const above = await this.#findParent(tx, actor, parent);
+    assertCan(actor, 'tenant.create', above.path);
+    if (!suits(kind, above.kind))
+      throw problem('tenant-parent-not-suitable', { kind, parentKind: above.kind, parent: above.slug });
+    const id = newId('tnt');
+    const chosen = slug ?? (await this.#freeSlug(tx, name));
+    await this.#assertFree(tx, chosen);
+    const createdAt = this.#clock.now();
+    const values = { id, kind, name, slug: chosen, parent: above.id, path: [...above.path, id], createdAt };
+    const tenant = tx.create(Tenant, values, { persist: true });
+    this.#audit.record(tx, {
+      actor: storedActor(actor),
+      action: 'tenant.create',
+      subject: id,
+      tenant: id,
+      details: { name, slug: chosen, kind },
     });
+    return tenant;
   }
 
   change(actor: Actor, id: string, wish: { name?: string; slug?: string }): Promise<Tenant> {
