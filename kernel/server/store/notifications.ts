@@ -9,8 +9,8 @@ export const channels = [
   'freehold_progress',
   'freehold_answer',
   'freehold_setting',
-] as const;
   'freehold_audit',
+] as const;
 export type Channel = (typeof channels)[number];
 
 /** `undefined`: something may have been missed, so look yourself. */
