@@ -30,6 +30,8 @@ import { JobRunner } from './jobs/job-runner.ts';
 import { BackgroundTasks } from './jobs/tasks.ts';
 import type { Log } from './log/logger.ts';
 import { composeMail } from './mail/compose.ts';
+import { composeMetrics } from './metrics/compose.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { EnrolmentService } from './nodes/enrolment.service.ts';
 import { NodeService } from './nodes/node.service.ts';
 import { NodePluginService } from './nodes/node-plugin.service.ts';
@@ -47,6 +49,9 @@ import type { Notifications } from './store/notifications.ts';
 import type { Store } from './store/store.ts';
 import { TenantService } from './tenants/tenant.service.ts';
 import type { Clock } from './time/clock.ts';
+import { composeWebhooks } from './webhooks/compose.ts';
+import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
+import { WebhookDirectory } from './webhooks/webhook-directory.ts';
 
 /** What everything else is made of. Tests give their own clock and plugins. */
 export interface Foundation {
@@ -61,6 +66,8 @@ export interface Foundation {
   readonly stopping: AbortSignal;
   /** Milliseconds without a byte after which an upload is given up. */
   readonly uploadPatience: number;
+  /** Networks that webhooks may be sent to although they are not on the internet. */
+  readonly webhookNetworks: readonly string[];
 }
 
 type Token<T> = new (...args: never[]) => T;
@@ -79,6 +86,8 @@ export function compose(foundation: Foundation): Get {
   composeNodes(foundation, { get, provide });
   composeExchange(foundation, { get, provide });
   composeOperations(foundation, { get, provide });
+  composeMetrics(foundation, { get, provide });
+  composeWebhooks(foundation, { get, provide });
   return get;
 }
 
@@ -227,9 +236,17 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
 
 function composeOperations(foundation: Foundation, { get, provide }: Wiring): void {
   const { store, clock, log, plugins, notifications, uploads, stopping } = foundation;
-  provide(EventLog, () => new EventLog({ clock, subscribers: (type) => plugins.hooks.subscribers(type) }));
+  provide(
+    EventLog,
+    () =>
+      new EventLog({
+        clock,
+        subscribers: (type) => plugins.hooks.subscribers(type),
+        webhooks: get(WebhookDirectory),
+      }),
+  );
   provide(EventStream, () => new EventStream({ store, notifications, stopping }));
-  provide(OperationRecorder, () => new OperationRecorder({ clock, events: get(EventLog) }));
+  provide(OperationRecorder, () => new OperationRecorder({ clock, events: get(EventLog), metrics: get(Metrics) }));
   provide(OperationService, () => new OperationService({ store }));
   provide(LogFollower, () => new LogFollower({ store, notifications, stopping }));
   provide(
@@ -242,5 +259,5 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
       }),
   );
   provide(BackgroundTasks, () => new BackgroundTasks({ store, clock, plugins, uploads, lifecycle: get(AppLifecycle) }));
-  provide(JobRunner, () => new JobRunner({ store, log, plugins, tasks: get(BackgroundTasks) }));
+  provide(JobRunner, () => new JobRunner({ store, log, plugins, tasks: get(BackgroundTasks), webhooks: get(WebhookDeliveries), metrics: get(Metrics) }));
 }

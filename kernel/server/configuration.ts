@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -11,6 +12,10 @@ export interface Configuration {
   /** Root of the program: where `plugins/` and `ui-shell/dist` are. */
   readonly program: string;
   readonly logLevel: string;
+  /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Networks that webhooks may be sent to although they are not on the internet. */
+  readonly webhookNetworks: readonly string[];
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -44,6 +49,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     databaseUrl: read('DATABASE_URL', '', databaseUrl, 'a connection string: postgresql://user:password@host/database'),
     program: read('FREEHOLD_PROGRAM', resolve(import.meta.dirname, '../..'), absolutePath, 'an absolute path'),
     logLevel: read('FREEHOLD_LOG_LEVEL', 'info', logLevel, 'one of debug, info, warn, error, silent'),
+    trustedProxies: read('FREEHOLD_TRUSTED_PROXIES', [], networks, NETWORKS),
+    webhookNetworks: read('FREEHOLD_WEBHOOK_NETWORKS', [], networks, NETWORKS),
   };
   if (!environment.DATABASE_URL)
     problems.push('DATABASE_URL is missing. It is the connection string of a PostgreSQL database.');
@@ -75,6 +82,20 @@ function portNumber(text: string): number | undefined {
 
 function databaseUrl(text: string): string | undefined {
   return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
+}
+
+const NETWORKS = 'addresses and networks with commas between them: 192.0.2.7,10.1.0.0/16,fd00::/8';
+
+function networks(text: string): string[] | undefined {
+  const given = text.split(',').map((one) => one.trim());
+  return given.every(isNetwork) ? given : undefined;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  return family !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 function logLevel(text: string): string | undefined {

@@ -19,6 +19,8 @@ async function main(): Promise<void> {
     pluginFolders: [join(configuration.program, 'plugins'), join(configuration.home, 'plugins')],
     log,
     database: configuration.databaseUrl,
+    trustedProxies: configuration.trustedProxies,
+    webhookNetworks: configuration.webhookNetworks,
   });
   endOnSignal(async () => {
     log.info({}, 'server stops');

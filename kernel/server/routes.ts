@@ -21,6 +21,8 @@ import { EventStream } from './events/event-stream.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import type { Routes } from './http/http.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/metrics.routes.ts';
 import { nodeRoutes } from './nodes/node.routes.ts';
 import { NodeService } from './nodes/node.service.ts';
 import { NodePluginService } from './nodes/node-plugin.service.ts';
@@ -34,6 +36,8 @@ import { settingRoutes } from './settings/setting.routes.ts';
 import { SettingService } from './settings/setting.service.ts';
 import { tenantRoutes } from './tenants/tenant.routes.ts';
 import { TenantService } from './tenants/tenant.service.ts';
+import { webhookRoutes } from './webhooks/webhook.routes.ts';
+import { WebhookService } from './webhooks/webhook.service.ts';
 
 /** Every route of the API, noun by noun. */
 export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Routes[] {
@@ -43,6 +47,8 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
   const audit = get(AuditService);
   return [
     healthRoutes({ store, stopping }),
+    metricsRoutes(get(Metrics)),
+    webhookRoutes(get(WebhookService)),
     sessionRoutes(get(AuthenticationService)),
     browserSessionRoutes(get(AuthenticationService)),
     tenantRoutes(get(TenantService)),

@@ -11,6 +11,7 @@ import { closeHttp, createApi } from './http/api.ts';
 import type { Http } from './http/http.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log/logger.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { EnrolmentService } from './nodes/enrolment.service.ts';
 import { NodeService } from './nodes/node.service.ts';
 import { panelRoutes } from './panel/panel.routes.ts';
@@ -41,6 +42,12 @@ export interface ServerOptions {
   readonly createPlugins?: (records: PluginRecords) => PluginHost;
   /** Default 30 s. */
   readonly uploadPatience?: number;
+  /** Proxies whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** Networks that webhooks may be sent to although they are not on the internet. Default: none. */
+  readonly webhookNetworks?: readonly string[];
+  /** Whether the rate limits count. Default true. A test whose clock stands still would reach all of them. */
+  readonly counting?: boolean;
   /** Where the built panel is. Left out: there is none at the address of the API. */
   readonly panelFolder?: string;
 }
@@ -71,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   const foundation = await layFoundation(options, stopping.signal);
   const get = compose(foundation);
-  const held = { stopping, ownsStore: typeof options.database === 'string', panelFolder: options.panelFolder };
+  const held = { stopping, ownsStore: typeof options.database === 'string', options };
   const server = assemble(foundation, get, held);
   try {
     await foundation.plugins.load();
@@ -85,6 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
 async function layFoundation(options: ServerOptions, stopping: AbortSignal): Promise<Foundation> {
   const { folder, database, log, pluginFolders, clock = systemClock, uploadPatience = 30_000 } = options;
+  const { webhookNetworks = [] } = options;
   const uploads = new UploadStore(join(folder, 'uploads'));
   const [store, keyring] = await Promise.all([
     openStore(database),
@@ -97,7 +105,7 @@ async function layFoundation(options: ServerOptions, stopping: AbortSignal): Pro
   const create =
     options.createPlugins ??
     (() => createPluginHost({ folders: pluginFolders, engineVersion: ENGINE_VERSION, records, clock, log }));
-  return { store, clock, log, keyring, notifications, uploads, stopping, uploadPatience, plugins: create(records) };
+  return { store, clock, log, keyring, notifications, uploads, stopping, uploadPatience, webhookNetworks, plugins: create(records) };
 }
 
 /** The queue's tables are there before the first event is written: its jobs go into them. */
@@ -111,10 +119,10 @@ async function openStore(database: string | Store): Promise<Store> {
 interface Held {
   readonly stopping: AbortController;
   readonly ownsStore: boolean;
-  readonly panelFolder: string | undefined;
+  readonly options: ServerOptions;
 }
 
-function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, panelFolder }: Held): Server {
+function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, options }: Held): Server {
   const { store, clock, log, keyring, notifications, plugins } = foundation;
   const apis: Promise<Http>[] = [];
   const once = (make: () => Promise<Http>) => {
@@ -137,7 +145,11 @@ function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, panel
     enrolment: get(EnrolmentService),
     startJobs: () => get(JobRunner).start(),
     api: once(() => {
-      const needs = { log, store, clock, keyring, authentication: get(AuthenticationService) };
+      const { panelFolder, trustedProxies = [], counting = true } = options;
+      const needs = {
+        ...{ log, store, clock, keyring, trustedProxies, counting },
+        ...{ settings: get(SettingService), metrics: get(Metrics), authentication: get(AuthenticationService) },
+      };
       const panel = panelFolder === undefined ? [] : [panelRoutes(panelFolder)];
       return createApi(needs, [...listRoutes(foundation, get), ...panel]);
     }),

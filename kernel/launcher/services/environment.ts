@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 
 /** What a child may know of the environment: where programs are, the language, and how the network is reached. */
-const PASSED_ON = /^(?:PATH|TZ|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all)_proxy)$/i;
+const PASSED_ON =
+  /^(?:PATH|TZ|LANG|LC_.*|TMPDIR|FREEHOLD_TRUSTED_PROXIES|FREEHOLD_WEBHOOK_NETWORKS|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all)_proxy)$/i;
 
 /** The environment of server and agent. `folder` is the process's own. */
 export function childEnvironment(folder: string): NodeJS.ProcessEnv {

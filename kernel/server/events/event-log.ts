@@ -3,6 +3,7 @@ import type { App, Operation } from '../store/entities/index.ts';
 import type { AppId, NodeId, OperationId, TenantId } from '../store/ids.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import type { WebhookDirectory } from '../webhooks/webhook-directory.ts';
 
 export interface NewEvent {
   readonly type: string;
@@ -26,9 +27,12 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #subscribers: Subscribers;
 
-  constructor(needs: { clock: Clock; subscribers: Subscribers }) {
+  readonly #webhooks: Pick<WebhookDirectory, 'wants'>;
+
+  constructor(needs: { clock: Clock; subscribers: Subscribers; webhooks: Pick<WebhookDirectory, 'wants'> }) {
     this.#clock = needs.clock;
     this.#subscribers = needs.subscribers;
+    this.#webhooks = needs.webhooks;
   }
 
   async publish(tx: Transaction, event: NewEvent): Promise<void> {
@@ -42,6 +46,8 @@ export class EventLog {
     );
     const plugins = this.#subscribers(type);
     if (plugins.length > 0 && row) await addDeliveries(tx, row.id, plugins);
+    // For whom, the job finds out: this transaction may not see the webhooks of the tenants above.
+    if (row && (await this.#webhooks.wants(type))) await addFanOut(tx, row.id);
   }
 
   /** One of the events that tell of an app: created, changed, suspended … */
@@ -92,6 +98,13 @@ interface ChangedCondition {
 
 export function appRef({ id, tenant, type, name }: AppInEvent) {
   return { id, tenant: tenant.id, type, name };
+}
+
+async function addFanOut(tx: Transaction, event: string): Promise<void> {
+  await tx.execute(
+    `select graphile_worker.add_job('webhook-event', json_build_object('event', ?::text), job_key := 'webhooks:' || ?)`,
+    [event, event],
+  );
 }
 
 /** Each plugin is told by a job of its own, so that one that fails is told again without the others. */

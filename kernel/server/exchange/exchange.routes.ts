@@ -19,7 +19,7 @@ interface Services {
 
 /** What agents talk to. Nobody else can reach it. */
 export async function createExchangeApi(services: Services): Promise<Http> {
-  const http = createHttp(services.log, BODY_LIMIT);
+  const http = createHttp(services.log, { limits: { body: BODY_LIMIT } });
   http.register(async (scope) => exchangeRoutes(services)(scope as unknown as Http));
   await http.ready();
   return http;

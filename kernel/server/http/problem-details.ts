@@ -1,16 +1,17 @@
 import type { FastifyError } from 'fastify';
 import { ProblemError, problem } from '../errors/problem.ts';
 import type { Log } from '../log/logger.ts';
+import type { HttpLimits } from './edge/limits.ts';
 import type { Http } from './http.ts';
 import type { ProblemDocument } from './schemas.ts';
 
 /** Makes every error an answer of the type `application/problem+json` (RFC 9457). The only place that knows both. */
-export function answerWithProblems(http: Http, log: Log): void {
+export function answerWithProblems(http: Http, log: Log, { body }: Pick<HttpLimits, 'body'>): void {
   http.setNotFoundHandler((request) => {
     throw problem('route-not-found', { route: `${request.method} ${request.url.split('?')[0]}` });
   });
   http.setErrorHandler((error: FastifyError, request, reply) => {
-    const known = toProblem(error, request.id);
+    const known = tooLarge(error, body) ?? toProblem(error, request.id);
     if (known.kind.status >= 500)
       log.error({ err: error, request: request.id, url: request.routeOptions.url }, 'request failed');
     return reply.code(known.kind.status).type('application/problem+json').send(renderProblem(known, request.id));
@@ -42,7 +43,6 @@ export function toProblem(error: FastifyError, request: string): ProblemError {
 }
 
 const fastifyErrors: Record<string, (error: FastifyError) => ProblemError> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (cause) => problem('body-too-large', { limit: BODY_LIMIT }, { cause }),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: (cause) => problem('unsupported-media-type', { type: cause.message }, { cause }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) => malformed('the body is not as long as it said', cause),
   FST_ERR_BAD_URL: (cause) => malformed('the address is not encoded correctly', cause),
@@ -53,5 +53,7 @@ function malformed(reason: string, cause: Error): ProblemError {
   return problem('malformed-request', { reason }, { cause });
 }
 
-/** Bytes of a JSON body. Uploads have limits of their own. */
-export const BODY_LIMIT = 1_048_576;
+function tooLarge(cause: FastifyError, limit: number): ProblemError | undefined {
+  if (cause.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return undefined;
+  return problem('body-too-large', { limit }, { cause });
+}

@@ -6,17 +6,21 @@ import {
   run,
   runMigrations,
   runOnce,
+  type Task,
   type TaskList,
 } from 'graphile-worker';
 import type { Log } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
+import type { DeliveryId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
+import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts';
 import type { BackgroundTasks } from './tasks.ts';
 
 /** The queue is in the database: a job is added in the transaction of the change that needs it, and any server runs it. */
 export class JobRunner {
   readonly #needs: Needs;
-  #runner: Runner | undefined;
+  #runners: Runner[] = [];
   #schedule = '';
 
   constructor(needs: Needs) {
@@ -31,21 +35,18 @@ export class JobRunner {
   async start(): Promise<void> {
     const items = this.#cronItems();
     this.#schedule = JSON.stringify(items);
-    this.#runner = await run({
-      pgPool: this.#needs.store.pool,
-      taskList: this.#tasks(),
-      parsedCronItems: parseCronItems(items),
-      concurrency: 4,
-      noHandleSignals: true,
-      logger: this.#logger(),
-    });
+    const shared = { pgPool: this.#needs.store.pool, noHandleSignals: true, logger: this.#logger() };
+    this.#runners = await Promise.all([
+      run({ ...shared, taskList: this.#tasks(), parsedCronItems: parseCronItems(items), concurrency: 4 }),
+      run({ ...shared, taskList: this.#slowTasks(), concurrency: 8 }),
+    ]);
   }
 
   /** Runs what is due now and returns when it is done, instead of waiting for more. For tests. */
   async runDue(): Promise<void> {
     await runOnce({
       pgPool: this.#needs.store.pool,
-      taskList: this.#tasks(),
+      taskList: { ...this.#tasks(), ...this.#slowTasks() },
       concurrency: 4,
       noHandleSignals: true,
       logger: this.#logger(),
@@ -56,26 +57,39 @@ export class JobRunner {
 
   /** Plugins came or went, and their schedules with them. */
   async refresh(): Promise<void> {
-    if (!this.#runner || JSON.stringify(this.#cronItems()) === this.#schedule) return;
+    if (this.#runners.length === 0 || JSON.stringify(this.#cronItems()) === this.#schedule) return;
     await this.stop();
     await this.start();
   }
 
   /** Waits for the jobs that run. */
   async stop(): Promise<void> {
-    const runner = this.#runner;
-    this.#runner = undefined;
-    await runner?.stop();
+    await Promise.all(this.#runners.splice(0).map((runner) => runner.stop()));
   }
 
   #tasks(): TaskList {
-    const { tasks } = this.#needs;
-    return {
+    const { tasks, webhooks } = this.#needs;
+    return this.#measured({
       'deliver-event': (payload) => tasks.deliverEvent(payload as { event: string; plugin: string }),
       'plugin-job': (payload) => tasks.runPluginJob(payload as { plugin: string; job: string }),
       purge: () => tasks.purge(),
       clean: () => tasks.clean(),
-    };
+      'webhook-event': (payload) => webhooks.fanOut(payload as { event: string }),
+    });
+  }
+
+  /** These wait for servers of other people: whoever lets them wait must not keep the others from their work. */
+  #slowTasks(): TaskList {
+    const { webhooks } = this.#needs;
+    return this.#measured({
+      'webhook-attempt': (payload) => webhooks.attempt(payload as { delivery: DeliveryId }),
+    });
+  }
+
+  #measured(tasks: TaskList): TaskList {
+    return Object.fromEntries(
+      Object.entries(tasks).map(([name, task]) => [name, measureTask(name, task as Task, this.#needs.metrics)]),
+    );
   }
 
   #cronItems(): CronItem[] {
@@ -107,4 +121,22 @@ interface Needs {
   readonly log: Log;
   readonly plugins: PluginHost;
   readonly tasks: BackgroundTasks;
+  readonly webhooks: WebhookDeliveries;
+  readonly metrics: Metrics;
+}
+
+function measureTask(name: string, task: Task, metrics: Metrics): Task {
+  return async (payload, helpers) => {
+    const start = performance.now();
+    const record = (outcome: 'done' | 'failed') =>
+      metrics.recordJob(name, outcome, (performance.now() - start) / 1_000);
+    try {
+      const result = await task(payload, helpers);
+      record('done');
+      return result;
+    } catch (error) {
+      record('failed');
+      throw error;
+    }
+  };
 }

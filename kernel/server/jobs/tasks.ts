@@ -48,6 +48,8 @@ export class BackgroundTasks {
 
 const EXPIRING = [
   ['idempotency_key', 'created_at', 24 * HOUR],
+  ['rate_window', 'since', 24 * HOUR],
+  ['webhook_delivery', 'created_at', 30 * 24 * HOUR],
   ['plan_request', 'created_at', HOUR],
   ['log_request', 'seen_at', HOUR],
   ['event', 'at', 30 * 24 * HOUR],

@@ -1,7 +1,7 @@
 import type { Condition, Node } from '../store/entities/index.ts';
 
-/** Twice the time in which an agent asks again, and some. */
-const SILENCE = 75_000;
+/** Milliseconds: twice the time in which an agent asks again, and some. */
+export const SILENCE = 75_000;
 
 export type Seen = Pick<Node, 'name' | 'lastSeenAt' | 'reachableSince' | 'createdAt'>;
 

@@ -1,5 +1,6 @@
 import type { Outcome, OwnerKey, Step } from '@freehold/sdk/protocol';
 import type { EventLog } from '../events/event-log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import {
   type Inverse,
   Operation,
@@ -47,9 +48,12 @@ export class OperationRecorder {
   readonly #clock: Clock;
   readonly #events: EventLog;
 
-  constructor(needs: { clock: Clock; events: EventLog }) {
+  readonly #metrics: Metrics;
+
+  constructor(needs: { clock: Clock; events: EventLog; metrics: Metrics }) {
     this.#clock = needs.clock;
     this.#events = needs.events;
+    this.#metrics = needs.metrics;
   }
 
   begin(
@@ -131,6 +135,7 @@ export class OperationRecorder {
   async finish(tx: Transaction, operation: Operation, state: OperationState): Promise<void> {
     Object.assign(operation, { state, progress: null, finishedAt: this.#clock.now() });
     await this.#events.publishFinished(tx, operation);
+    this.#metrics.countOperation(operation.kind, state);
   }
 
   /** Something was done that nobody asked for by name: a plugin was upgraded, its configuration changed. */

@@ -19,6 +19,8 @@ export type PasskeyId = Id<'pky'>;
 export type SigningKeyId = Id<'key'>;
 export type AppId = Id<'app'>;
 export type NodeId = Id<'nod'>;
+export type WebhookId = Id<'whk'>;
+export type DeliveryId = Id<'dlv'>;
 export type OperationId = Id<'opr'>;
 export type AuditId = Id<'aud'>;
 /** Of a question to a node: a plan, a log, a check. */
@@ -42,7 +44,7 @@ export type Prefix =
   | 'mai'
   | 'req'
   | 'whk'
-  | 'dlv';
+  | 'dlv' | 'whk' | 'dlv';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RANDOM_BITS = 52n;

@@ -8,6 +8,7 @@ export const channels = [
   'freehold_event',
   'freehold_progress',
   'freehold_answer',
+  'freehold_webhook',
   'freehold_setting',
   'freehold_audit',
 ] as const;

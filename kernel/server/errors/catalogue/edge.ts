@@ -26,6 +26,33 @@ export const edgeErrors = {
     detail: 'The body is larger than {limit} bytes.',
     remedy: 'Send less. Files are deployed with PUT /v1/apps/{app}/files, which has limits of its own.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'More than {most} requests came within {seconds} seconds.',
+    remedy: 'Wait {reset} seconds, as Retry-After says, and send fewer requests.',
+    retryable: true,
+  },
+  'body-too-slow': {
+    status: 408,
+    title: 'The body did not arrive in time',
+    detail: 'The body had not arrived after {seconds} seconds.',
+    remedy: 'Check the connection and send the request again.',
+    retryable: true,
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    detail: 'The headers of the request are larger than {limit} bytes.',
+    remedy: 'Send less in them.',
+  },
+  'headers-too-slow': {
+    status: 408,
+    title: 'The headers did not arrive in time',
+    detail: 'The headers of the request had not arrived after {seconds} seconds.',
+    remedy: 'Check the connection and send the request again.',
+    retryable: true,
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The body has a type that is not understood here',
@@ -83,5 +110,29 @@ export const edgeErrors = {
     detail: 'The first request with the idempotency key {key} has not ended.',
     remedy: 'Wait a moment and send the same request again to get its answer.',
     retryable: true,
+  },
+  'webhook-not-found': {
+    status: 404,
+    title: 'Webhook not found',
+    detail: 'There is no webhook {webhook}.',
+    remedy: 'GET /v1/webhooks lists the webhooks you can see.',
+  },
+  'webhook-address-refused': {
+    status: 422,
+    title: 'Nothing may be sent to this address',
+    detail: 'Webhooks cannot be sent to {url}: {reason}.',
+    remedy: 'Give an https:// address of a server that the internet can reach.',
+  },
+  'webhook-limit': {
+    status: 409,
+    title: 'The tenant has enough webhooks',
+    detail: 'The tenant has {count} webhooks, and no tenant may have more.',
+    remedy: 'Remove one that is not needed. One webhook can be told of events of several types.',
+  },
+  'delivery-not-found': {
+    status: 404,
+    title: 'Delivery not found',
+    detail: 'Webhook {webhook} has no delivery {delivery}.',
+    remedy: 'GET /v1/webhooks/{webhook}/deliveries lists those that are kept.',
   },
 } as const satisfies Record<string, ErrorKind>;

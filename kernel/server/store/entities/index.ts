@@ -8,3 +8,4 @@ export * from './question.entity.ts';
 export * from './reconciliation.entity.ts';
 export * from './record.entity.ts';
 export * from './tenant.entity.ts';
+export * from './webhook.entity.ts';
