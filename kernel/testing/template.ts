@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
+import { openQueue } from '../server/store/row-security.ts';
 import { Store } from '../server/store/store.ts';
 import type { ClusterUrl } from './cluster.ts';
 
@@ -30,6 +31,7 @@ async function makeTemplate(url: ClusterUrl, maintenance: pg.Client, name: strin
   try {
     await store.migrate();
     await runMigrations({ pgPool: store.pool, logger: new Logger(() => () => {}) });
+    await openQueue(store.pool);
     await store.pool.query(RESET);
   } finally {
     await store.close();

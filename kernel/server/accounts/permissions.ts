@@ -55,6 +55,13 @@ export function assertCanSomewhere(actor: Actor, action: Action | PluginPermissi
   if (!actor.memberships.some((one) => grants(one, asked))) throw refusal(actor, asked);
 }
 
+/** The memberships that allow it somewhere: for lists, which show what the actor may see and nothing else. */
+export function membershipsFor(actor: Actor, action: Action): readonly ActorMembership[] {
+  const asked = { ...describe(action, undefined), anywhere: true };
+  if (isWithheld(actor, asked) || isOutOfScope(actor, asked)) return [];
+  return actor.memberships.filter((one) => grants(one, asked));
+}
+
 /** A person who changes credentials, payouts or nodes has just proved to be that person. @throws ProblemError reauthentication-needed */
 export function assertRecent(actor: Actor, clock: Clock): void {
   // A token was given its permissions one by one, by somebody who had.

@@ -25,7 +25,7 @@ export class TokenService {
 
   async list(actor: Actor, tenant: string, page: PageRequest): Promise<Page<ApiToken>> {
     const { id } = await this.#getTenant(actor, tenant, 'token.read');
-    return loadPage(this.#needs.store.reader(), ApiToken, { where: { tenant: id }, ...page });
+    return loadPage(this.#needs.store.readerFor(actor), ApiToken, { where: { tenant: id }, ...page });
   }
 
   /** The token's text is given here and never again. */
@@ -37,7 +37,7 @@ export class TokenService {
     const { id, kind } = await this.#getTenant(actor, tenant, 'token.manage');
     const text = newToken();
     const createdAt = this.#needs.clock.now();
-    return this.#needs.store.transaction(async (tx) => {
+    return this.#needs.store.transactionFor(actor, async (tx) => {
       const values = { id: newId('tok'), name, hash: hashToken(text), account: null, tenant: id, role: roles[kind] };
       const dates = { createdAt, expiresAt: expiresAt ?? null, lastUsedAt: null };
       const token = tx.create(ApiToken, { ...values, ...dates }, { persist: true });
@@ -54,7 +54,7 @@ export class TokenService {
 
   async remove(actor: Actor, tenant: string, token: string): Promise<void> {
     const { id } = await this.#getTenant(actor, tenant, 'token.manage');
-    await this.#needs.store.transaction(async (tx) => {
+    await this.#needs.store.transactionFor(actor, async (tx) => {
       const removed = await tx.nativeDelete(ApiToken, { id: token as TokenId, tenant: id });
       if (removed === 0) throw problem('token-not-found', { token });
       this.#needs.audit.record(tx, {

@@ -7,7 +7,7 @@ import type { LoadedAction, LoadedAppType } from '../plugin-host/plugin-host.ts'
 import type { App, Operation } from '../store/entities/index.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store } from '../store/store.ts';
-import { assertPresent, loadApp } from './app-access.ts';
+import { assertPresent, loadApp, resourceOf } from './app-access.ts';
 import { getFiles, type ReleaseService } from './release.service.ts';
 import type { SpecPreparation } from './spec-preparation.ts';
 
@@ -23,8 +23,10 @@ export class ActionService {
   }
 
   async start(actor: Actor, id: string, { action, input }: { action: string; input: unknown }): Promise<Operation> {
-    const app = await loadApp(this.#needs.store.reader(), actor, { id, action: 'app.read' });
-    assertCan(actor, action === ROLLBACK ? 'app.deploy' : 'app.act', app.tenant.path);
+    const app = await loadApp(this.#needs.store.readerFor(actor), actor, { id, action: 'app.read' });
+    const resource = resourceOf(app);
+    if (action === ROLLBACK) assertCan(actor, 'app.deploy', resource);
+    else assertCan(actor, 'app.act', { ...resource, act: action });
     assertPresent(app);
     const type = this.#needs.preparation.getType(app.type);
     if (action === ROLLBACK) return this.#rollback(actor, { app, type, input });

@@ -1,18 +1,23 @@
 import type { Actor } from '../accounts/actor.ts';
-import { type Action, assertCan } from '../accounts/permissions.ts';
+import { type Action, type AppResource, assertCan } from '../accounts/permissions.ts';
 import { problem } from '../errors/problem.ts';
 import { App, Reconciliation } from '../store/entities/index.ts';
 import type { AppId } from '../store/ids.ts';
 import type { Transaction } from '../store/store.ts';
-import { ofVisibleTenants } from '../tenants/scope.ts';
+import { ofVisibleApps } from '../tenants/scope.ts';
 
 /** An app with the tenant it belongs to. @throws ProblemError app-not-found, permission-denied */
 export async function loadApp(reader: Transaction, actor: Actor, wanted: { id: string; action: Action }): Promise<App> {
-  const where = { $and: [{ id: wanted.id as AppId }, ofVisibleTenants(actor)] };
+  const where = { $and: [{ id: wanted.id as AppId }, ofVisibleApps(actor, { field: 'id' })] };
   const app = await reader.findOne(App, where, { populate: ['tenant'] });
   if (!app) throw problem('app-not-found', { app: wanted.id });
-  assertCan(actor, wanted.action, app.tenant.path);
+  assertCan(actor, wanted.action, resourceOf(app));
   return app;
+}
+
+/** The app as what is asked for when it is decided whether somebody may. */
+export function resourceOf({ id, tenant }: App): AppResource {
+  return { path: tenant.path, app: id };
 }
 
 /** An app and how far it has come on its node. */

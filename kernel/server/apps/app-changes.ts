@@ -39,7 +39,7 @@ export class AppChanges {
    * happens again, unless the caller named the generation it is about.
    */
   async change(actor: Actor, id: string, wish: AppWish, attempts = 5): Promise<Begun> {
-    const seen = await loadApp(this.#needs.store.reader(), actor, { id, action: 'app.change' });
+    const seen = await loadApp(this.#needs.store.readerFor(actor), actor, { id, action: 'app.change' });
     assertPresent(seen);
     assertGeneration(seen, wish.generation ?? seen.generation);
     const prepared = wish.spec === undefined ? undefined : await this.#prepare(actor, seen, wish);

@@ -122,7 +122,7 @@ export class AppLifecycle {
   }
 
   #load(actor: Actor, id: string, action: 'app.suspend' | 'app.remove' | 'app.restore' | 'app.purge') {
-    return loadApp(this.#needs.store.reader(), actor, { id, action });
+    return loadApp(this.#needs.store.readerFor(actor), actor, { id, action });
   }
 }
 

@@ -4,7 +4,7 @@ import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import { App, type Operation } from '../store/entities/index.ts';
 import { loadPage, type Page, type PageRequest } from '../store/page.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { ofVisibleTenants } from '../tenants/scope.ts';
+import { ofVisibleApps } from '../tenants/scope.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AppStatus } from './app.schema.ts';
 import { loadApp } from './app-access.ts';
@@ -33,14 +33,14 @@ export class AppService {
   }
 
   async list(actor: Actor, filter: AppFilter, page: PageRequest): Promise<Page<AppStatus>> {
-    const reader = this.#needs.store.reader();
-    const where = { $and: [filter, ofVisibleTenants(actor)] };
+    const reader = this.#needs.store.readerFor(actor);
+    const where = { $and: [filter, ofVisibleApps(actor, { field: 'id' })] };
     const { items, next } = await loadPage(reader, App, { where, ...page });
     return { items: await this.#loadStatuses(items, reader), next };
   }
 
   async get(actor: Actor, id: string): Promise<AppStatus> {
-    const reader = this.#needs.store.reader();
+    const reader = this.#needs.store.readerFor(actor);
     const app = await loadApp(reader, actor, { id, action: 'app.read' });
     return this.loadStatus(app);
   }

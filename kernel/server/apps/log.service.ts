@@ -26,7 +26,7 @@ export class LogService {
   }
 
   async #load(actor: Actor, id: string): Promise<{ app: App; logs: readonly DeclaredLog[] }> {
-    const reader = this.#needs.store.reader();
+    const reader = this.#needs.store.readerFor(actor);
     const app = await loadApp(reader, actor, { id, action: 'app.read' });
     const { logs } = await reader.findOneOrFail(Reconciliation, { app: app.id });
     return { app, logs };

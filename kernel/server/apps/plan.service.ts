@@ -18,7 +18,7 @@ export class PlanService {
   /** A spec that would be refused is refused here in the same words. @throws ProblemError */
   async plan(actor: Actor, id: string, { spec }: { spec?: Record<string, unknown> }): Promise<PlanAnswer> {
     const { store, plugins, preparation, changes, questions } = this.#needs;
-    const app = await loadApp(store.reader(), actor, { id, action: 'app.read' });
+    const app = await loadApp(store.readerFor(actor), actor, { id, action: 'app.read' });
     assertPresent(app);
     const { type, state } = await changes.propose(app, { spec });
     await preparation.check(type, state, await loadNodeState(store.reader(), app.node, plugins));

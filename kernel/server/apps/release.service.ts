@@ -23,7 +23,7 @@ export class ReleaseService {
   }
 
   async list(actor: Actor, id: string): Promise<{ app: App; releases: Release[] }> {
-    const reader = this.#needs.store.reader();
+    const reader = this.#needs.store.readerFor(actor);
     const app = await loadApp(reader, actor, { id, action: 'app.read' });
     const options = { orderBy: { number: 'desc' }, populate: ['upload'] } as const;
     return { app, releases: await reader.find(Release, { app: app.id }, options) };
@@ -31,7 +31,7 @@ export class ReleaseService {
 
   /** Takes in an archive and serves it. Nothing of the app changes before all of it has arrived and been looked at. */
   async deploy(actor: Actor, id: string, body: Readable): Promise<Begun & { release: Release }> {
-    const seen = await loadApp(this.#needs.store.reader(), actor, { id, action: 'app.deploy' });
+    const seen = await loadApp(this.#needs.store.readerFor(actor), actor, { id, action: 'app.deploy' });
     assertPresent(seen);
     const type = this.#needs.preparation.getType(seen.type);
     const { uploads, uploadPatience: patience } = this.#needs;
@@ -50,7 +50,7 @@ export class ReleaseService {
 
   /** Serves a release that is kept: the one before the current, unless one is named. */
   async rollback(actor: Actor, id: string, { release }: { release?: number }): Promise<Begun> {
-    const seen = await loadApp(this.#needs.store.reader(), actor, { id, action: 'app.deploy' });
+    const seen = await loadApp(this.#needs.store.readerFor(actor), actor, { id, action: 'app.deploy' });
     assertPresent(seen);
     getFiles(this.#needs.preparation.getType(seen.type));
     return this.#needs.store.transaction(async (tx) => {

@@ -45,8 +45,8 @@ export interface SuspensionWish {
   readonly now: Date;
 }
 
-function getRole(actor: Actor, { tenant }: Suspended): Role {
+function getRole(actor: Actor, { id, tenant }: Suspended): Role {
   const role = roleIn(actor, tenant.path);
-  if (!role) assertCan(actor, 'app.suspend', tenant.path);
+  if (!role) assertCan(actor, 'app.suspend', { path: tenant.path, app: id });
   return role as Role;
 }

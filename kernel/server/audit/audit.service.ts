@@ -49,7 +49,7 @@ export class AuditService {
 
   async list(actor: Actor, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>> {
     assertCanSomewhere(actor, 'audit.read');
-    const where = { $and: [...conditionOf(filter), ofVisibleTenants(actor)] };
+    const where = { $and: [...conditionOf(filter), ofVisibleTenants(actor, 'audit.read')] };
     return loadPage(this.#needs.store.readerFor(actor), AuditEntry, { where, ...page });
   }
 
@@ -58,7 +58,7 @@ export class AuditService {
     assertCanSomewhere(actor, 'audit.read');
     for (let last: string | undefined; ; ) {
       const after = last === undefined ? {} : { id: { $gt: last } };
-      const where = { $and: [...conditionOf(filter), ofVisibleTenants(actor), after] };
+      const where = { $and: [...conditionOf(filter), ofVisibleTenants(actor, 'audit.read'), after] };
       const reader = this.#needs.store.readerFor(actor);
       const entries = await reader.find(AuditEntry, where, { orderBy: { id: 'asc' }, limit: BATCH });
       yield* entries;

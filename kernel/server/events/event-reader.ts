@@ -1,6 +1,6 @@
 import type { Actor } from '../accounts/actor.ts';
-import type { Transaction } from '../store/store.ts';
-import { scopeOf } from '../tenants/scope.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import { type Scope, scopeOf } from '../tenants/scope.ts';
 
 /** One thing that happened, as it is told outside. */
 export interface StoredEvent {
@@ -35,14 +35,14 @@ interface Row extends StoredEvent {
  * appears before a position that was read. Positions are `<transaction>-<row>`.
  */
 export async function readEvents(
-  reader: Transaction,
+  store: Store,
   query: { actor: Actor; filter: EventFilter; after: string; limit: number },
 ): Promise<EventPage> {
   const { actor, filter, after, limit } = query;
-  const { end, unsettled } = await findSettled(reader);
+  const { end, unsettled } = await findSettled(store.reader());
   const [xid, id] = parsePosition(after);
   const { sql, values } = conditions(actor, filter);
-  const rows = await reader.execute<Row[]>(
+  const rows = await store.readerFor(actor).execute<Row[]>(
     `select e.id, e.xid::text as xid, e.type, e.at, e.data from kernel.event e
      where (e.xid, e.id) > (?::xid8, ?::bigint) and e.xid < ?::xid8 ${sql}
      order by e.xid, e.id limit ?`,
@@ -103,15 +103,23 @@ function latest(one: string, other: string): string {
 }
 
 function conditions(actor: Actor, { app, operation, types }: EventFilter): { sql: string; values: unknown[] } {
-  const parts: [string, unknown][] = [];
+  const parts: [string, unknown[]][] = [];
   const scope = scopeOf(actor);
-  if (scope.kind === 'these') parts.push(['e.tenant = any(array[?]::text[])', scope.tenants]);
-  if (scope.kind === 'below')
-    parts.push(['e.tenant in (select id from kernel.tenant where path && array[?]::text[])', scope.tenants]);
-  if (app !== undefined) parts.push(['e.app = ?', app]);
-  if (operation !== undefined) parts.push(['e.operation = ?', operation]);
-  if (types !== undefined) parts.push(['e.type = any(array[?]::text[])', types]);
-  return { sql: parts.map(([sql]) => `and ${sql}`).join(' '), values: parts.map(([, value]) => value) };
+  if (scope.kind !== 'all') parts.push(ofScope(scope));
+  if (app !== undefined) parts.push(['e.app = ?', [app]]);
+  if (operation !== undefined) parts.push(['e.operation = ?', [operation]]);
+  if (types !== undefined) parts.push(['e.type = any(array[?]::text[])', [types]]);
+  return { sql: parts.map(([sql]) => `and ${sql}`).join(' '), values: parts.flatMap(([, values]) => values) };
+}
+
+function ofScope({ kind, tenants, apps }: Exclude<Scope, { kind: 'all' }>): [string, unknown[]] {
+  const condition =
+    kind === 'these'
+      ? 'e.tenant = any(array[?]::text[])'
+      : 'e.tenant in (select id from kernel.tenant where path && array[?]::text[])';
+  return apps.length === 0
+    ? [condition, [tenants]]
+    : [`(${condition} or e.app = any(array[?]::text[]))`, [tenants, apps]];
 }
 
 function parsePosition(position: string): [string, string] {

@@ -1,8 +1,8 @@
 import type { Actor } from '../accounts/actor.ts';
-import { isSuperAdmin } from '../accounts/permissions.ts';
 import { Tenant } from '../store/entities/index.ts';
 import type { Notifications } from '../store/notifications.ts';
 import type { Store } from '../store/store.ts';
+import { scopeOf } from '../tenants/scope.ts';
 import { systemClock } from '../time/clock.ts';
 import { type EventFilter, findEnd, readEvents } from './event-reader.ts';
 
@@ -58,7 +58,7 @@ export class EventStream {
       let position = after ?? (await findEnd(store.reader()));
       while (!until.aborted) {
         called = Promise.withResolvers();
-        const page = await readEvents(store.reader(), { actor, filter, after: position, limit: PAGE });
+        const page = await readEvents(store, { actor, filter, after: position, limit: PAGE });
         position = page.position;
         yield* page.events;
         yield* await this.#visibleProgress(progress.splice(0), { actor, filter });
@@ -84,18 +84,20 @@ export class EventStream {
         (types === undefined || types.includes(PROGRESS)),
     );
     const told: Told[] = [];
-    for (const { tenant, ...data } of wanted)
-      if (await this.#canSee(actor, tenant)) told.push({ type: PROGRESS, data });
+    for (const one of wanted) {
+      const { tenant, ...data } = one;
+      if (await this.#canSee(actor, one)) told.push({ type: PROGRESS, data });
+    }
     return told;
   }
 
-  async #canSee(actor: Actor, tenant: string | null | undefined): Promise<boolean> {
-    if (isSuperAdmin(actor)) return true;
-    const own = actor.memberships.map((one) => one.tenant);
-    if (!tenant) return false;
-    if (own.some((one) => one === tenant)) return true;
+  async #canSee(actor: Actor, { app, tenant }: Progress): Promise<boolean> {
+    const scope = scopeOf(actor, 'event.read');
+    if (scope.kind === 'all') return true;
+    if (scope.apps.some((one) => one === app) || scope.tenants.some((one) => one === tenant)) return true;
+    if (!tenant || scope.kind === 'these') return false;
     const found = await this.#needs.store.reader().findOne(Tenant, { id: tenant as never });
-    return found?.path.some((above) => own.includes(above)) ?? false;
+    return found?.path.some((above) => scope.tenants.includes(above)) ?? false;
   }
 }
 

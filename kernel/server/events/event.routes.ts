@@ -33,7 +33,7 @@ export const eventRoutes =
           const signal = callerSignal(request);
           return sendEvents(reply, toMessages(stream.watch({ actor, filter, after, signal })));
         }
-        const page = await readEvents(store.reader(), { actor, filter, after: after ?? BEGINNING, limit });
+        const page = await readEvents(store, { actor, filter, after: after ?? BEGINNING, limit });
         return { items: page.events, next: page.events.length === limit ? page.position : null };
       },
     );

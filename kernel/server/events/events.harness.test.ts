@@ -32,7 +32,7 @@ describe('the order of events', () => {
     let position = BEGINNING;
     const filter = { types: ['test'] };
     while (seen.length < total) {
-      const page = await readEvents(store.reader(), { actor: superActor, filter, after: position, limit: 7 });
+      const page = await readEvents(store, { actor: superActor, filter, after: position, limit: 7 });
       position = page.position;
       seen.push(...page.events.map(({ id }) => id));
     }
@@ -57,7 +57,7 @@ describe('the order of events', () => {
     await begun;
     await store.transaction((tx) => log.publish(tx, { type: 'quick', data: {} }));
     const read = (after: string) =>
-      readEvents(store.reader(), { actor: superActor, filter: { types: ['slow', 'quick'] }, after, limit: 10 });
+      readEvents(store, { actor: superActor, filter: { types: ['slow', 'quick'] }, after, limit: 10 });
     const before = await read(BEGINNING);
     expect(before).toMatchObject({ events: [], unsettled: true });
     release();
@@ -73,7 +73,7 @@ describe('the order of events', () => {
     await busy.query("begin; insert into kernel.setting (key, value) values ('x', '1')");
     await store.transaction((tx) => log.publish(tx, { type: 'test', data: {} }));
     const query = { actor: superActor, filter: { types: ['test'] }, after: BEGINNING, limit: 10 };
-    expect(await readEvents(store.reader(), query)).toMatchObject({ events: [{ type: 'test' }], unsettled: false });
+    expect(await readEvents(store, query)).toMatchObject({ events: [{ type: 'test' }], unsettled: false });
     await busy.query('rollback');
     busy.release();
   });

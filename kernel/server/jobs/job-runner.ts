@@ -12,6 +12,8 @@ import {
 import type { Log } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
+    await this.migrate();
+    await openQueue(this.#needs.store.pool);
 import type { DeliveryId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts';
@@ -35,6 +37,8 @@ export class JobRunner {
   async start(): Promise<void> {
     const items = this.#cronItems();
     this.#schedule = JSON.stringify(items);
+    await this.migrate();
+    await openQueue(this.#needs.store.pool);
     const shared = { pgPool: this.#needs.store.pool, noHandleSignals: true, logger: this.#logger() };
     this.#runners = await Promise.all([
       run({ ...shared, taskList: this.#tasks(), parsedCronItems: parseCronItems(items), concurrency: 4 }),

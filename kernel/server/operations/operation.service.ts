@@ -4,7 +4,7 @@ import { Operation, type OperationLogLine, type OperationState } from '../store/
 import type { OperationId } from '../store/ids.ts';
 import { loadPage, type Page, type PageRequest } from '../store/page.ts';
 import type { Store } from '../store/store.ts';
-import { ofVisibleTenants } from '../tenants/scope.ts';
+import { ofVisibleApps } from '../tenants/scope.ts';
 import { loadLog } from './operation-log.ts';
 
 export interface OperationFilter {
@@ -23,13 +23,13 @@ export class OperationService {
 
   /** Without steps, which can be long. */
   list(actor: Actor, filter: OperationFilter, page: PageRequest): Promise<Page<Operation>> {
-    return loadPage(this.#store.reader(), Operation, { where: { $and: [filter, ofVisibleTenants(actor)] }, ...page });
+    return loadPage(this.#store.readerFor(actor), Operation, { where: { $and: [filter, ofVisible(actor)] }, ...page });
   }
 
   /** @throws ProblemError operation-not-found */
   async get(actor: Actor, id: string): Promise<Operation> {
-    const where = { $and: [{ id: id as OperationId }, ofVisibleTenants(actor)] };
-    const found = await this.#store.reader().findOne(Operation, where, { populate: ['steps'] });
+    const where = { $and: [{ id: id as OperationId }, ofVisible(actor)] };
+    const found = await this.#store.readerFor(actor).findOne(Operation, where, { populate: ['steps'] });
     if (!found) throw problem('operation-not-found', { operation: id });
     return found;
   }
@@ -37,4 +37,8 @@ export class OperationService {
   loadLog(operation: Operation, after = 0): Promise<OperationLogLine[]> {
     return loadLog(this.#store.reader(), operation.id, after);
   }
+}
+
+function ofVisible(actor: Actor): object {
+  return ofVisibleApps(actor, { field: 'app', action: 'operation.read' });
 }

@@ -74,7 +74,7 @@ export class UndoService {
   }
 
   async #retryApp(actor: Actor, { app: id, kind, request, inverse }: Operation): Promise<Operation> {
-    const seen = await loadApp(this.#needs.store.reader(), actor, { id: id ?? '', action: 'app.change' });
+    const seen = await loadApp(this.#needs.store.readerFor(actor), actor, { id: id ?? '', action: 'app.change' });
     if (kind !== 'remove' && kind !== 'purge') assertPresent(seen);
     return this.#needs.store.transaction(async (tx) => {
       const { app, row } = await lockApp(tx, seen.id);

@@ -9,6 +9,7 @@ const migrations = [
     name: '0002-plugin-digest',
     load: async () => (await import('./migrations/0002-plugin-digest.ts')).PluginDigest0002,
   },
+  { name: '0004-access', load: async () => (await import('./migrations/0004-access.ts')).Access0004 },
   { name: '0006-edge', load: async () => (await import('./migrations/0006-edge.ts')).Edge0006 },
 ];
 

@@ -8,6 +8,7 @@ import {
   Brand,
   Domain,
   IdempotencyKey,
+  Invitation,
   LogChunk,
   LogRequest,
   Mail,
@@ -27,7 +28,20 @@ import {
 } from './entities/index.ts';
 
 const entities = [
-  ...[Account, ApiToken, App, AuditEntry, Domain, IdempotencyKey, LogChunk, LogRequest, Membership, Node, NodePlugin],
+  ...[
+    Account,
+    ApiToken,
+    App,
+    AuditEntry,
+    Domain,
+    IdempotencyKey,
+    Invitation,
+    LogChunk,
+    LogRequest,
+    Membership,
+    Node,
+    NodePlugin,
+  ],
   ...[Operation, OperationLogLine, PlanRequest, PluginRecord, Reconciliation, Release, Secret, Setting, Tenant, Upload],
 ];
 

@@ -1,8 +1,10 @@
 import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import type { Pool, QueryResult } from 'pg';
 import type { Actor } from '../accounts/actor.ts';
+import { rowScopeOf } from '../tenants/scope.ts';
 import { migrate } from './migrate.ts';
 import { createOrm, type Orm } from './orm.ts';
+import { protectRows, type RowScope, renderScope } from './row-security.ts';
 
 /** The entities as one piece of work sees them: what it changes is written when the transaction commits. */
 export type Transaction = EntityManager;
@@ -32,8 +34,9 @@ export class Store {
   }
 
   /** Brings the database to the newest version of the kernel's tables. */
-  migrate(): Promise<void> {
-    return migrate(this.#orm, this.pool);
+  async migrate(): Promise<void> {
+    await migrate(this.#orm, this.pool);
+    await protectRows(this.pool);
   }
 
   /** For reading outside a transaction. Each call gives a fresh view. */
@@ -42,16 +45,24 @@ export class Store {
   }
 
   /**
-   * For reading what an actor may see and nothing else, whatever is asked for: the database itself keeps to it. Each call
-   * gives a fresh view.
+   * For reading what an actor may see and nothing else, whatever is asked for: the database itself keeps to it. Each call gives a fresh
+   * view.
    */
-  readerFor(_actor: Actor): Transaction {
-    return this.reader();
+  readerFor(actor: Actor): Transaction {
+    const scope = rowScopeOf(actor);
+    const reader = this.reader();
+    if (scope) reader.setTransactionContext(scopedContext(this.pool, scope) as never);
+    return reader;
   }
 
   /** {@link transaction}, in which nothing of a tenant can be seen or written that is no concern of the actor. */
-  transactionFor<T>(_actor: Actor, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.transaction(work);
+  transactionFor<T>(actor: Actor, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const scope = rowScopeOf(actor);
+    if (!scope) return this.transaction(work);
+    return this.transaction(async (tx) => {
+      await tx.execute(renderScope(scope));
+      return work(tx);
+    });
   }
 
   /** For reading several things as they were at one and the same time. */
@@ -75,6 +86,22 @@ export class Store {
   close(): Promise<void> {
     return this.#orm.close();
   }
+}
+
+/**
+ * What the mapper takes for a transaction: each statement goes to the database with its scope in front of it, in one message and so in
+ * one transaction of its own.
+ */
+function scopedContext(pool: Pool, scope: RowScope): object {
+  const prefix = `${renderScope(scope)};\n`;
+  return {
+    async executeQuery({ sql }: { sql: string }) {
+      const results = (await pool.query(prefix + sql)) as unknown as QueryResult[];
+      const { command, rowCount, rows } = results.at(-1) as QueryResult;
+      const numAffectedRows = command === 'SELECT' ? undefined : BigInt(rowCount ?? 0);
+      return { rows, numAffectedRows };
+    },
+  };
 }
 
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */

@@ -6,6 +6,7 @@ import { randomText } from '../secrets/random-text.ts';
 import { Tenant, type TenantKind } from '../store/entities/index.ts';
 import { newId, type TenantId } from '../store/ids.ts';
 import { loadPage, type Page, type PageRequest } from '../store/page.ts';
+import { beyondScope } from '../store/row-security.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { visibleTenants } from './scope.ts';
@@ -30,18 +31,18 @@ export class TenantService {
   }
 
   list(actor: Actor, page: PageRequest): Promise<Page<Tenant>> {
-    return loadPage(this.#store.reader(), Tenant, { where: visibleTenants(actor), ...page });
+    return loadPage(this.#store.readerFor(actor), Tenant, { where: visibleTenants(actor), ...page });
   }
 
   /** @throws ProblemError tenant-not-found, also for a tenant that is no concern of the actor */
-  async get(actor: Actor, id: string, reader: Transaction = this.#store.reader()): Promise<Tenant> {
+  async get(actor: Actor, id: string, reader: Transaction = this.#store.readerFor(actor)): Promise<Tenant> {
     const found = await reader.findOne(Tenant, { $and: [{ id: id as TenantId }, visibleTenants(actor)] });
     if (!found) throw problem('tenant-not-found', { tenant: id });
     return found;
   }
 
   create(actor: Actor, wish: NewTenant): Promise<Tenant> {
-    return this.#store.transaction((tx) => this.createWithin(tx, actor, wish));
+    return this.#store.transactionFor(actor, (tx) => this.createWithin(tx, actor, wish));
   }
 
   /** Together with whatever else the transaction makes. */
@@ -60,6 +61,8 @@ export class TenantService {
     const createdAt = this.#clock.now();
     const values = { id, kind, name, slug: chosen, parent: above.id, path: [...above.path, id], createdAt };
     const tenant = tx.create(Tenant, values, { persist: true });
+    // What is written of it is looked at by the database, which wants to know the tenant first.
+    await tx.flush();
     this.#audit.record(tx, {
       actor: storedActor(actor),
       action: 'tenant.create',
@@ -71,7 +74,7 @@ export class TenantService {
   }
 
   change(actor: Actor, id: string, wish: { name?: string; slug?: string }): Promise<Tenant> {
-    return this.#store.transaction(async (tx) => {
+    return this.#store.transactionFor(actor, async (tx) => {
       const tenant = await this.get(actor, id, tx);
       assertCan(actor, 'tenant.change', tenant.path);
       const before = { name: tenant.name, slug: tenant.slug };
@@ -105,14 +108,22 @@ export class TenantService {
   async #assertFree(tx: Transaction, slug: string): Promise<void> {
     // The unique index alone would do, but could not be told apart from the others.
     await tx.execute('select pg_advisory_xact_lock(hashtext(?))', [`slug ${slug}`]);
-    if (await tx.findOne(Tenant, { slug }, { fields: ['id'] })) throw problem('tenant-slug-taken', { slug });
+    if (await isTaken(tx, slug)) throw problem('tenant-slug-taken', { slug });
   }
 
   async #freeSlug(tx: Transaction, name: string): Promise<string> {
     const slug = slugOf(name);
-    const taken = slug === '' || (await tx.count(Tenant, { slug })) > 0;
+    const taken = slug === '' || (await isTaken(tx, slug));
     return taken ? `${slug || 'tenant'}-${randomText(6).toLowerCase()}` : slug;
   }
+}
+
+/** By any tenant of the installation, also by those that are no concern of whoever asks. */
+function isTaken(tx: Transaction, slug: string): Promise<boolean> {
+  return beyondScope(tx, async () => {
+    const found = await tx.execute<object[]>('select from kernel.tenant where slug = ?', [slug]);
+    return found.length > 0;
+  });
 }
 
 function suits(kind: TenantKind, parent: TenantKind): boolean {

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { AccountId, TenantId, TokenId } from '../ids.ts';
+import type { AccountId, AppId, TenantId, TokenId } from '../ids.ts';
+import type { StoredActor } from './operation.entity.ts';
 
 export type Role = 'super_admin' | 'reseller' | 'customer' | 'technical_user';
 
@@ -25,6 +26,10 @@ export const Membership = defineEntity({
     account: p.string().$type<AccountId>().primary(),
     tenant: p.string().$type<TenantId>().primary(),
     role: p.string().$type<Role>(),
+    /** The only apps and permissions that count; null for all that the role has. */
+    apps: p.array().$type<AppId[]>().nullable(),
+    actions: p.array().$type<string[]>().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
   },
 });
 export type Membership = InferEntity<typeof Membership>;
@@ -41,9 +46,16 @@ export const ApiToken = defineEntity({
     account: p.string().$type<AccountId>().nullable(),
     tenant: p.string().$type<TenantId>().nullable(),
     role: p.string().$type<Role>().nullable(),
+    /** What it is limited to; null is no limit. */
+    permissions: p.array().$type<string[]>().nullable(),
+    tenants: p.array().$type<TenantId[]>().nullable(),
+    apps: p.array().$type<AppId[]>().nullable(),
+    addresses: p.array().$type<string[]>().nullable(),
+    createdBy: p.json().$type<StoredActor>().nullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),
+    lastUsedAddress: p.string().nullable(),
   },
 });
 export type ApiToken = InferEntity<typeof ApiToken>;

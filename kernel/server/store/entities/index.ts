@@ -1,6 +1,7 @@
 export * from './account.entity.ts';
 export * from './app.entity.ts';
 export * from './audit.entity.ts';
+export * from './invitation.entity.ts';
 export * from './mail.entity.ts';
 export * from './node.entity.ts';
 export * from './operation.entity.ts';

@@ -1,0 +1,67 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Who may do what where: limited memberships, invitations, scopes of tokens, and tenants that are suspended or removed. */
+export class Access0004 extends Migration {
+  override up(): void {
+    for (const statement of statements) this.addSql(statement);
+  }
+}
+
+const AT_COMMIT = 'deferrable initially deferred';
+
+const tables = [
+  `alter table kernel.tenant
+    -- Each reason stands for itself: ending one leaves the others.
+    add column suspended jsonb not null default '[]',
+    add column lifecycle text not null default 'present' check (lifecycle in ('present', 'removed', 'purging')),
+    add column removed_at timestamptz,
+    add column purge_after timestamptz`,
+  `create index tenant_purge on kernel.tenant (purge_after) where lifecycle <> 'present'`,
+  `alter table kernel.membership
+    -- The only apps and permissions that count; null for all that the role has.
+    add column apps text[],
+    add column actions text[],
+    add column created_at timestamptz not null default now()`,
+  `drop index kernel.membership_tenant`,
+  `create index membership_tenant on kernel.membership (tenant, account)`,
+  `alter table kernel.api_token
+    -- What it is limited to; null is no limit.
+    add column permissions text[],
+    add column tenants text[],
+    add column apps text[],
+    add column addresses text[],
+    add column created_by jsonb,
+    add column last_used_address text`,
+  `create table kernel.invitation (
+    id text collate "C" primary key,
+    tenant text collate "C" not null references kernel.tenant on delete cascade ${AT_COMMIT},
+    email text not null,
+    role text not null check (role in ('super_admin', 'reseller', 'customer', 'technical_user')),
+    apps text[],
+    actions text[],
+    hash bytea not null unique,
+    invited_by jsonb not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null
+  )`,
+  `create unique index invitation_person on kernel.invitation (tenant, lower(email))`,
+  `create index invitation_tenant on kernel.invitation (tenant, id)`,
+  `create index invitation_expiry on kernel.invitation (expires_at)`,
+];
+
+/**
+ * What the present transaction may see, as the server has said at its beginning. Nothing said is nothing seen. Each is asked once in a
+ * statement and not for every row: the policies say `(select …)`.
+ */
+const scope = [
+  `create function kernel.scope_tenants() returns text[] stable parallel safe language sql as
+    $$ select coalesce(nullif(current_setting('freehold.tenants', true), ''), '{}')::text[] $$`,
+  `create function kernel.scope_apps() returns text[] stable parallel safe language sql as
+    $$ select coalesce(nullif(current_setting('freehold.apps', true), ''), '{}')::text[] $$`,
+  `create function kernel.scope_known() returns text[] stable parallel safe language sql as
+    $$ select coalesce(nullif(current_setting('freehold.known', true), ''), '{}')::text[] $$`,
+  `create function kernel.scope_below() returns boolean stable parallel safe language sql as
+    $$ select coalesce(current_setting('freehold.below', true), '') = 'on' $$`,
+];
+
+const statements = [...tables, ...scope];
