@@ -12,9 +12,8 @@ import {
 import type { Log } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
-    await this.migrate();
-    await openQueue(this.#needs.store.pool);
 import type { DeliveryId } from '../store/ids.ts';
+import { openQueue } from '../store/row-security.ts';
 import type { Store } from '../store/store.ts';
 import type { WebhookDeliveries } from '../webhooks/webhook-deliveries.ts';
 import type { BackgroundTasks } from './tasks.ts';
