@@ -15,6 +15,7 @@ const dist = process.argv[2] ?? join(kernel, 'dist');
 rmSync(dist, { recursive: true, force: true });
 for (const file of globSync('{testing,server,agent,postgres}/**/*.ts', { cwd: kernel }))
   if (!/\.test\.ts$|\/fixtures\/|^(?:server|agent)\/testing\//.test(file)) build(file);
+for (const file of globSync('server/**/*.hbs', { cwd: kernel })) copy(file);
 writePackage();
 copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));
 process.stdout.write(`${dist}\n`);
@@ -23,6 +24,11 @@ function build(file: string): void {
   const path = join(dist, file.replace(/\.ts$/, '.js'));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, nameJavaScript(stripTypeScriptTypes(readFileSync(join(kernel, file), 'utf8'))));
+}
+
+function copy(file: string): void {
+  mkdirSync(dirname(join(dist, file)), { recursive: true });
+  copyFileSync(join(kernel, file), join(dist, file));
 }
 
 /** Relative imports name the file that was built. */

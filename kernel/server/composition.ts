@@ -15,6 +15,8 @@ import { PlanService } from './apps/plan.service.ts';
 import { ReleaseService } from './apps/release.service.ts';
 import { SpecPreparation } from './apps/spec-preparation.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { AuditRetention } from './audit/audit-retention.ts';
+import { composeAudit } from './audit/compose.ts';
 import { DomainService } from './domains/domain.service.ts';
 import { EventLog } from './events/event-log.ts';
 import { EventStream } from './events/event-stream.ts';
@@ -30,6 +32,7 @@ import { JobRunner } from './jobs/job-runner.ts';
 import { BackgroundTasks } from './jobs/tasks.ts';
 import type { Log } from './log/logger.ts';
 import { composeMail } from './mail/compose.ts';
+import { MailDelivery } from './mail/mail-delivery.ts';
 import { composeMetrics } from './metrics/compose.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { EnrolmentService } from './nodes/enrolment.service.ts';
@@ -44,6 +47,7 @@ import type { PluginHost } from './plugin-host/plugin-host.ts';
 import { PluginService } from './plugins/plugin.service.ts';
 import type { Keyring } from './secrets/keyring.ts';
 import { SecretService } from './secrets/secret.service.ts';
+import { composeSettings } from './settings/compose.ts';
 import { SettingService } from './settings/setting.service.ts';
 import type { Notifications } from './store/notifications.ts';
 import type { Store } from './store/store.ts';
@@ -55,6 +59,8 @@ import { WebhookDirectory } from './webhooks/webhook-directory.ts';
 
 /** What everything else is made of. Tests give their own clock and plugins. */
 export interface Foundation {
+  /** The server's own. */
+  readonly folder: string;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -66,6 +72,8 @@ export interface Foundation {
   readonly stopping: AbortSignal;
   /** Milliseconds without a byte after which an upload is given up. */
   readonly uploadPatience: number;
+  /** Where the server answers: for links as long as nobody has set its public address. */
+  readonly address: string;
   /** Networks that webhooks may be sent to although they are not on the internet. */
   readonly webhookNetworks: readonly string[];
 }
@@ -81,6 +89,8 @@ export function compose(foundation: Foundation): Get {
   const get: Get = (token) => container.resolve(token as never);
   const provide = makeProvide(container);
   composeTenants(foundation, { get, provide });
+  composeSettings(foundation, { get, provide });
+  composeAudit(foundation, { get, provide });
   composeMail(foundation, { get, provide });
   composeApps(foundation, { get, provide });
   composeNodes(foundation, { get, provide });
@@ -102,9 +112,7 @@ function makeProvide(container: DependencyContainer): Wiring['provide'] {
   };
 }
 
-function composeTenants({ store, clock, keyring, plugins, notifications }: Foundation, { get, provide }: Wiring): void {
-  provide(AuditService, () => new AuditService({ store, clock }));
-  provide(SettingService, () => new SettingService({ store, notifications }));
+function composeTenants({ store, clock, keyring, plugins }: Foundation, { get, provide }: Wiring): void {
   provide(SecretService, () => new SecretService({ keyring, clock }));
   provide(AuthenticationService, () => new AuthenticationService({ store, clock }));
   provide(TenantService, () => new TenantService({ store, clock, audit: get(AuditService) }));
@@ -258,6 +266,29 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
         ...{ releases: get(ReleaseService), actions: get(ActionService) },
       }),
   );
-  provide(BackgroundTasks, () => new BackgroundTasks({ store, clock, plugins, uploads, lifecycle: get(AppLifecycle) }));
-  provide(JobRunner, () => new JobRunner({ store, log, plugins, tasks: get(BackgroundTasks), webhooks: get(WebhookDeliveries), metrics: get(Metrics) }));
+  provide(
+    BackgroundTasks,
+    () =>
+      new BackgroundTasks({
+        store,
+        clock,
+        plugins,
+        uploads,
+        lifecycle: get(AppLifecycle),
+        forgetting: [() => get(MailDelivery).clean(), () => get(AuditRetention).clean()],
+      }),
+  );
+  provide(
+    JobRunner,
+    () =>
+      new JobRunner({
+        store,
+        log,
+        plugins,
+        tasks: get(BackgroundTasks),
+        webhooks: get(WebhookDeliveries),
+        mails: get(MailDelivery),
+        metrics: get(Metrics),
+      }),
+  );
 }

@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     database: configuration.databaseUrl,
     trustedProxies: configuration.trustedProxies,
     webhookNetworks: configuration.webhookNetworks,
+    address: urlOf(configuration.host, configuration.port),
   });
   endOnSignal(async () => {
     log.info({}, 'server stops');
@@ -47,7 +48,10 @@ async function listenOnSocket(http: Http, path: string): Promise<void> {
 /** With port 0 the system has chosen one. */
 function addressOf(http: Http, { host }: Configuration): string {
   const [address] = http.addresses();
-  const port = typeof address === 'object' ? address.port : undefined;
+  return urlOf(host, typeof address === 'object' ? address.port : undefined);
+}
+
+function urlOf(host: string, port: number | undefined): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -21,6 +21,10 @@ import { EventStream } from './events/event-stream.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import type { Routes } from './http/http.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { brandRoutes } from './mail/brand.routes.ts';
+import { BrandService } from './mail/brand.service.ts';
+import { mailRoutes } from './mail/mail.routes.ts';
+import { MailService } from './mail/mail.service.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics.routes.ts';
 import { nodeRoutes } from './nodes/node.routes.ts';
@@ -33,7 +37,7 @@ import { UndoService } from './operations/undo.service.ts';
 import { appTypeRoutes, pluginRoutes } from './plugins/plugin.routes.ts';
 import { PluginService } from './plugins/plugin.service.ts';
 import { settingRoutes } from './settings/setting.routes.ts';
-import { SettingService } from './settings/setting.service.ts';
+import { SettingAdministration } from './settings/setting-administration.ts';
 import { tenantRoutes } from './tenants/tenant.routes.ts';
 import { TenantService } from './tenants/tenant.service.ts';
 import { webhookRoutes } from './webhooks/webhook.routes.ts';
@@ -65,6 +69,8 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
     operationRoutes({ operations, undo: get(UndoService), follower: get(LogFollower) }),
     eventRoutes({ store, stream: get(EventStream) }),
     auditRoutes(audit),
-    settingRoutes({ store, audit, settings: get(SettingService) }),
+    mailRoutes(get(MailService)),
+    brandRoutes(get(BrandService)),
+    settingRoutes(get(SettingAdministration)),
   ];
 }

@@ -3,6 +3,7 @@ import { ENGINE_VERSION } from '@freehold/sdk';
 import { AuthenticationService } from './accounts/authentication.service.ts';
 import { UploadStore } from './apps/files/upload-store.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { AuditSealer } from './audit/audit-sealer.ts';
 import { type Bootstrap, bootstrap, consumeBootstrap } from './bootstrap.ts';
 import { compose, type Foundation, type Get } from './composition.ts';
 import { createExchangeApi } from './exchange/exchange.routes.ts';
@@ -46,6 +47,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Networks that webhooks may be sent to although they are not on the internet. Default: none. */
   readonly webhookNetworks?: readonly string[];
+  /** Where the server answers, without a slash at the end. Default: the usual port of this machine. */
+  readonly address?: string;
   /** Whether the rate limits count. Default true. A test whose clock stands still would reach all of them. */
   readonly counting?: boolean;
   /** Where the built panel is. Left out: there is none at the address of the API. */
@@ -92,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
 async function layFoundation(options: ServerOptions, stopping: AbortSignal): Promise<Foundation> {
   const { folder, database, log, pluginFolders, clock = systemClock, uploadPatience = 30_000 } = options;
-  const { webhookNetworks = [] } = options;
+  const { webhookNetworks = [], address = 'http://127.0.0.1:8600' } = options;
   const uploads = new UploadStore(join(folder, 'uploads'));
   const [store, keyring] = await Promise.all([
     openStore(database),
@@ -105,7 +108,20 @@ async function layFoundation(options: ServerOptions, stopping: AbortSignal): Pro
   const create =
     options.createPlugins ??
     (() => createPluginHost({ folders: pluginFolders, engineVersion: ENGINE_VERSION, records, clock, log }));
-  return { store, clock, log, keyring, notifications, uploads, stopping, uploadPatience, webhookNetworks, plugins: create(records) };
+  return {
+    folder,
+    store,
+    clock,
+    log,
+    keyring,
+    notifications,
+    uploads,
+    stopping,
+    uploadPatience,
+    webhookNetworks,
+    address,
+    plugins: create(records),
+  };
 }
 
 /** The queue's tables are there before the first event is written: its jobs go into them. */
@@ -143,7 +159,10 @@ function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, optio
     get,
     exchange: get(ExchangeService),
     enrolment: get(EnrolmentService),
-    startJobs: () => get(JobRunner).start(),
+    async startJobs() {
+      get(AuditSealer).start();
+      await get(JobRunner).start();
+    },
     api: once(() => {
       const { panelFolder, trustedProxies = [], counting = true } = options;
       const needs = {
@@ -162,6 +181,7 @@ function assemble(foundation: Foundation, get: Get, { stopping, ownsStore, optio
       stopping.abort();
       await Promise.all(apis.map(async (api) => closeHttp(await api)));
       await get(JobRunner).stop();
+      await get(AuditSealer).stop();
       await plugins.close();
       await notifications.close();
       if (ownsStore) await store.close();

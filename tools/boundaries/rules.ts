@@ -55,7 +55,11 @@ export const HOMES: readonly Home[] = [
     homes: ['sdk', 'kernel/launcher/doctor'],
     instead: "import Type, Static and TSchema from '@freehold/sdk'",
   },
-  { packages: ['handlebars'], homes: ['sdk/render'], instead: "use template() of '@freehold/sdk'" },
+  {
+    packages: ['handlebars'],
+    homes: ['sdk/render', 'kernel/server/mail/templates.ts'],
+    instead: "use template() of '@freehold/sdk'",
+  },
   { packages: ['execa'], homes: ['kernel/agent/system'], instead: 'run commands through the System of the agent' },
   { packages: ['croner', 'diff'], homes: ['kernel/agent'], instead: 'they serve the agent only' },
   {
@@ -142,6 +146,12 @@ export const HOMES: readonly Home[] = [
     homes: ['kernel/server/accounts/passwords'],
     instead: 'what passwords are good enough is decided in one place',
   },
+  {
+    packages: ['nodemailer'],
+    homes: ['kernel/server/mail/mail-server.ts'],
+    instead: 'send mails through the Mailer',
+  },
+  { packages: ['smtp-server', 'postal-mime'], homes: ['kernel/server/mail/testing'], instead: 'they serve tests only' },
   { packages: ['lit'], homes: ['ui-shell/src'], instead: 'only the panel has elements' },
   { packages: ['vite'], homes: ['ui-shell/build', 'ui-shell/vite.config.ts'], instead: 'it builds the panel only' },
   {

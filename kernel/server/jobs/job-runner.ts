@@ -10,6 +10,7 @@ import {
   type TaskList,
 } from 'graphile-worker';
 import type { Log } from '../log/logger.ts';
+import type { MailDelivery } from '../mail/mail-delivery.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import type { DeliveryId } from '../store/ids.ts';
@@ -83,8 +84,9 @@ export class JobRunner {
 
   /** These wait for servers of other people: whoever lets them wait must not keep the others from their work. */
   #slowTasks(): TaskList {
-    const { webhooks } = this.#needs;
+    const { webhooks, mails } = this.#needs;
     return this.#measured({
+      'send-mail': (payload) => mails.deliver((payload as { mail: string }).mail),
       'webhook-attempt': (payload) => webhooks.attempt(payload as { delivery: DeliveryId }),
     });
   }
@@ -125,6 +127,7 @@ interface Needs {
   readonly plugins: PluginHost;
   readonly tasks: BackgroundTasks;
   readonly webhooks: WebhookDeliveries;
+  readonly mails: MailDelivery;
   readonly metrics: Metrics;
 }
 

@@ -43,6 +43,7 @@ export class BackgroundTasks {
     for (const [table, column, age] of EXPIRING)
       await reader.execute(`delete from kernel.${table} where ${column} < ?`, [new Date(now - age)]);
     await cleanUploads(this.#needs);
+    for (const forget of this.#needs.forgetting) await forget();
   }
 }
 
@@ -61,4 +62,6 @@ interface Needs {
   readonly plugins: PluginHost;
   readonly uploads: UploadStore;
   readonly lifecycle: AppLifecycle;
+  /** What other parts forget when its time is over. */
+  readonly forgetting: readonly (() => Promise<unknown>)[];
 }

@@ -1,4 +1,5 @@
 import { Line, type Static, type TSchema, Type } from '@freehold/sdk';
+import { MailAddress } from '../mail/mail-address.ts';
 
 const DAY = 86_400;
 const TEN_YEARS = 3_650 * DAY;
@@ -11,7 +12,7 @@ export const settingSchemas = {
     description:
       'Address of API and panel. It begins with http:// or https:// and has no blanks. Links in mails begin with it.',
   }),
-  supportEmail: Nullable({ schema: Address(), description: 'Where people write to. Null: mails name nobody.' }),
+  supportEmail: Nullable({ schema: MailAddress(), description: 'Where people write to. Null: mails name nobody.' }),
   language: Type.Enum(['en', 'de'], { description: 'Of mails to people whose language is not known.' }),
   timeZone: Type.String({
     maxLength: 60,
@@ -73,7 +74,7 @@ export const settingSchemas = {
       description: 'starttls: refused where the server cannot; tls: from the first byte; none: in the clear.',
     }),
     user: Nullable({ schema: Line({ minLength: 1, maxLength: 200 }), description: 'Null: without signing in.' }),
-    from: Nullable({ schema: Address(), description: 'Address that mails come from.' }),
+    from: Nullable({ schema: MailAddress(), description: 'Address that mails come from.' }),
   }),
 } as const satisfies Record<string, TSchema>;
 
@@ -128,13 +129,4 @@ function Seconds(minimum: number, maximum: number, description: string) {
 function RateLimit(description: string) {
   const requests = Type.Integer({ minimum: 0, maximum: 10_000_000 });
   return Group(description, { requests, seconds: Type.Integer({ minimum: 1, maximum: DAY }) });
-}
-
-function Address() {
-  return Type.String({
-    minLength: 3,
-    maxLength: 254,
-    pattern: '^[^ @<>"(),:;\\\\\\u0000-\\u001f\\u007f]+@[A-Za-z0-9.-]+$',
-    description: 'An e-mail address, without a name.',
-  });
 }

@@ -14,7 +14,8 @@ export const Mail = defineEntity({
     recipient: p.string(),
     name: p.string().nullable(),
     language: p.string(),
-    tenant: p.string().$type<TenantId>().nullable(),
+    /** The tenant whose brand it has. */
+    brand: p.string().$type<TenantId>().nullable(),
     subject: p.string(),
     /** Encrypted. Null once a mail server has taken it. */
     content: p.blob().$type<Buffer>().nullable().lazy(),

@@ -15,8 +15,8 @@ const mail = [
     recipient text not null,
     name text,
     language text not null,
-    -- Whose brand it has. A mail is not part of what the tenant owns, and is known of after the tenant is gone.
-    tenant text collate "C",
+    -- The tenant whose brand it has. It is none of the tenant's: it is to somebody, and known of after the tenant is gone.
+    brand text collate "C",
     subject text not null,
     -- Encrypted: links in it are as good as passwords. Null once a mail server has taken it.
     content bytea,
@@ -31,6 +31,20 @@ const mail = [
   `create index mail_template on kernel.mail (template, id)`,
   `create index mail_recipient on kernel.mail (lower(recipient), id)`,
   `create index mail_created_at on kernel.mail (created_at)`,
+  `create function kernel.queue_mail(id text) returns void language plpgsql as $$
+  begin
+    perform graphile_worker.add_job('send-mail', json_build_object('mail', id), job_key := 'mail:' || id, max_attempts := 14);
+  end $$`,
+  // Whoever acts for a tenant may send mails and see none: only this function gets near the table for them.
+  `create function kernel.add_mail(mail jsonb) returns void language plpgsql security definer
+    set search_path = pg_catalog, pg_temp as $$
+  begin
+    insert into kernel.mail (id, template, recipient, name, language, brand, subject, content, created_at)
+      select id, template, recipient, name, language, brand, subject, decode(content, 'base64'), created_at
+      from jsonb_to_record(mail) as given (id text, template text, recipient text, name text, language text, brand text,
+        subject text, content text, created_at timestamptz);
+    perform kernel.queue_mail(mail->>'id');
+  end $$`,
   `create table kernel.brand (
     tenant text collate "C" primary key references kernel.tenant on delete cascade ${AT_COMMIT},
     name text,
