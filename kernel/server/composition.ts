@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
-import { AuthenticationService } from './accounts/authentication.service.ts';
+import { AccountCleaning } from './accounts/account-cleaning.ts';
+import { composeAccounts } from './accounts/compose.ts';
+import { PasswordResetService } from './accounts/registration/password-reset.service.ts';
 import { TokenService } from './accounts/token.service.ts';
 import { ActionService } from './apps/action.service.ts';
 import { AppService } from './apps/app.service.ts';
@@ -43,6 +45,8 @@ import { LogFollower } from './operations/log-follower.ts';
 import { OperationService } from './operations/operation.service.ts';
 import { OperationRecorder } from './operations/operation-recorder.ts';
 import { UndoService } from './operations/undo.service.ts';
+import { composePackages } from './packages/compose.ts';
+import { EntitlementService } from './packages/entitlement.service.ts';
 import type { PluginHost } from './plugin-host/plugin-host.ts';
 import { PluginService } from './plugins/plugin.service.ts';
 import type { Keyring } from './secrets/keyring.ts';
@@ -53,6 +57,7 @@ import type { Notifications } from './store/notifications.ts';
 import type { Store } from './store/store.ts';
 import { TenantService } from './tenants/tenant.service.ts';
 import type { Clock } from './time/clock.ts';
+import { MeasuredReports } from './usage/measured-reports.ts';
 import { composeWebhooks } from './webhooks/compose.ts';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
 import { WebhookDirectory } from './webhooks/webhook-directory.ts';
@@ -89,9 +94,11 @@ export function compose(foundation: Foundation): Get {
   const get: Get = (token) => container.resolve(token as never);
   const provide = makeProvide(container);
   composeTenants(foundation, { get, provide });
+  composeAccounts(foundation, { get, provide });
   composeSettings(foundation, { get, provide });
   composeAudit(foundation, { get, provide });
   composeMail(foundation, { get, provide });
+  composePackages(foundation, { get, provide });
   composeApps(foundation, { get, provide });
   composeNodes(foundation, { get, provide });
   composeExchange(foundation, { get, provide });
@@ -114,7 +121,6 @@ function makeProvide(container: DependencyContainer): Wiring['provide'] {
 
 function composeTenants({ store, clock, keyring, plugins }: Foundation, { get, provide }: Wiring): void {
   provide(SecretService, () => new SecretService({ keyring, clock }));
-  provide(AuthenticationService, () => new AuthenticationService({ store, clock }));
   provide(TenantService, () => new TenantService({ store, clock, audit: get(AuditService) }));
   provide(
     TokenService,
@@ -142,12 +148,16 @@ function composeApps(foundation: Foundation, { get, provide }: Wiring): void {
     () =>
       new AppCreation({
         ...{ store, clock, plugins, domains: domains(), preparation: preparation(), recorder: recorder() },
-        ...{ tenants: get(TenantService), placement: get(Placement) },
+        ...{ tenants: get(TenantService), placement: get(Placement), entitlements: get(EntitlementService) },
       }),
   );
   provide(
     AppChanges,
-    () => new AppChanges({ store, plugins, domains: domains(), preparation: preparation(), recorder: recorder() }),
+    () =>
+      new AppChanges({
+        ...{ store, plugins, domains: domains(), preparation: preparation(), recorder: recorder() },
+        entitlements: get(EntitlementService),
+      }),
   );
   provide(
     AppLifecycle,
@@ -155,12 +165,16 @@ function composeApps(foundation: Foundation, { get, provide }: Wiring): void {
       new AppLifecycle({
         ...{ store, clock, plugins, domains: domains(), preparation: preparation(), recorder: recorder() },
         settings: get(SettingService),
+        entitlements: get(EntitlementService),
       }),
   );
   provide(
     ReleaseService,
     () =>
-      new ReleaseService({ store, clock, uploads, uploadPatience, preparation: preparation(), recorder: recorder() }),
+      new ReleaseService({
+        ...{ store, clock, uploads, uploadPatience, preparation: preparation(), recorder: recorder() },
+        entitlements: get(EntitlementService),
+      }),
   );
   provide(
     ActionService,
@@ -229,7 +243,10 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
   provide(
     ReportService,
     () =>
-      new ReportService({ store, clock, secrets: secrets(), operations: operations(), applied: get(AppliedReports) }),
+      new ReportService({
+        ...{ store, clock, secrets: secrets(), operations: operations() },
+        ...{ applied: get(AppliedReports), measured: get(MeasuredReports) },
+      }),
   );
   provide(
     ExchangeService,
@@ -270,12 +287,12 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
     BackgroundTasks,
     () =>
       new BackgroundTasks({
-        store,
-        clock,
-        plugins,
-        uploads,
-        lifecycle: get(AppLifecycle),
-        forgetting: [() => get(MailDelivery).clean(), () => get(AuditRetention).clean()],
+        ...{ store, clock, plugins, uploads, lifecycle: get(AppLifecycle) },
+        forgetting: [
+          () => get(MailDelivery).clean(),
+          () => get(AuditRetention).clean(),
+          () => get(AccountCleaning).clean(),
+        ],
       }),
   );
   provide(
@@ -288,6 +305,7 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
         tasks: get(BackgroundTasks),
         webhooks: get(WebhookDeliveries),
         mails: get(MailDelivery),
+        resets: get(PasswordResetService),
         metrics: get(Metrics),
       }),
   );

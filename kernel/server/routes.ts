@@ -1,6 +1,5 @@
-import { sessionRoutes, tokenRoutes } from './accounts/account.routes.ts';
-import { AuthenticationService } from './accounts/authentication.service.ts';
-import { browserSessionRoutes } from './accounts/browser-session.routes.ts';
+import { tokenRoutes } from './accounts/account.routes.ts';
+import { listAccountRoutes } from './accounts/routes.ts';
 import { TokenService } from './accounts/token.service.ts';
 import { ActionService } from './apps/action.service.ts';
 import { appRoutes } from './apps/app.routes.ts';
@@ -25,8 +24,8 @@ import { brandRoutes } from './mail/brand.routes.ts';
 import { BrandService } from './mail/brand.service.ts';
 import { mailRoutes } from './mail/mail.routes.ts';
 import { MailService } from './mail/mail.service.ts';
-import { Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics.routes.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { nodeRoutes } from './nodes/node.routes.ts';
 import { NodeService } from './nodes/node.service.ts';
 import { NodePluginService } from './nodes/node-plugin.service.ts';
@@ -34,6 +33,7 @@ import { LogFollower } from './operations/log-follower.ts';
 import { operationRoutes } from './operations/operation.routes.ts';
 import { OperationService } from './operations/operation.service.ts';
 import { UndoService } from './operations/undo.service.ts';
+import { listPackageRoutes } from './packages/compose.ts';
 import { appTypeRoutes, pluginRoutes } from './plugins/plugin.routes.ts';
 import { PluginService } from './plugins/plugin.service.ts';
 import { settingRoutes } from './settings/setting.routes.ts';
@@ -53,10 +53,10 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
     healthRoutes({ store, stopping }),
     metricsRoutes(get(Metrics)),
     webhookRoutes(get(WebhookService)),
-    sessionRoutes(get(AuthenticationService)),
-    browserSessionRoutes(get(AuthenticationService)),
+    ...listAccountRoutes({ clock }, get),
     tenantRoutes(get(TenantService)),
     tokenRoutes(get(TokenService)),
+    ...listPackageRoutes(get),
     appTypeRoutes(plugins),
     appRoutes({
       ...{ apps, creation: get(AppCreation), changes: get(AppChanges) },

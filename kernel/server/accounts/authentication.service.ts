@@ -1,101 +1,63 @@
 import { problem } from '../errors/problem.ts';
-import { Account, ApiToken, type Membership, Membership as Memberships } from '../store/entities/index.ts';
-import { newId, type TokenId } from '../store/ids.ts';
-import type { Store, Transaction } from '../store/store.ts';
-import type { Clock } from '../time/clock.ts';
+import type { AccountId, SessionId, TokenId } from '../store/ids.ts';
+import type { AccessCache, KnownAccount } from './access-cache/access-cache.ts';
+import type { AccessClaims, AccessTokens } from './access-tokens/access-tokens.ts';
 import type { Actor } from './actor.ts';
-import { verifyPassword } from './password.ts';
-import { hashToken, newToken } from './token.ts';
-
-const SESSION = 30 * 24 * 3_600_000;
-/** How exactly the last use of a token is known; each use would otherwise be a write. */
-const USE_RESOLUTION = 60_000;
-
-export interface Session {
-  readonly token: string;
-  readonly account: Account;
-  readonly expiresAt: Date;
-}
+import type { ApiTokenAuthentication } from './api-token-authentication.ts';
 
 export interface Authenticated {
   readonly actor: Actor;
-  readonly token: TokenId;
-  /** Absent when the token is a tenant's. */
-  readonly account: Account | undefined;
+  /** Absent when a tenant's API token asks. */
+  readonly account: KnownAccount | undefined;
+  /** When a person asks who signed in. */
+  readonly session?: SessionId;
+  /** When an API token asks. */
+  readonly token?: TokenId;
 }
 
-/** Says who a token stands for, and trades passwords for tokens. */
+/** Says who a request comes from. Once somebody is known, it asks the database nothing. */
 export class AuthenticationService {
-  readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #needs: Needs;
 
-  constructor(needs: { store: Store; clock: Clock }) {
-    this.#store = needs.store;
-    this.#clock = needs.clock;
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    needs.cache.onForget(() => needs.accessTokens.forget());
   }
 
-  /** How long a session lasts. */
-  readonly sessionSeconds = SESSION / 1_000;
+  /** For whoever has changed something: the next request sees it, on this server at once. */
+  settle(): Promise<void> {
+    return this.#needs.cache.settle();
+  }
 
   /** @throws ProblemError unauthenticated */
   async authenticate(secret: string | undefined): Promise<Authenticated> {
     if (!secret) throw problem('unauthenticated', { reason: 'the header is missing or malformed' });
-    const reader = this.#store.reader();
-    const token = await reader.findOne(ApiToken, { hash: hashToken(secret) });
-    if (!token) throw problem('unauthenticated', { reason: 'the token is unknown' });
-    const now = this.#clock.now();
-    if (token.expiresAt && token.expiresAt <= now)
-      throw problem('unauthenticated', { reason: 'the token has expired' });
-    await this.#recordUse(reader, token, now);
-    return { ...(await loadActor(reader, token)), token: token.id };
+    const { accessTokens, apiTokens } = this.#needs;
+    if (!accessTokens.looksLikeOne(secret)) return apiTokens.authenticate(secret);
+    return this.#loadPerson(await accessTokens.verify(secret));
   }
 
-  /** @throws ProblemError wrong-credentials */
-  async signIn(credentials: { email: string; password: string }): Promise<Session> {
-    const account = await this.#findAccount(credentials.email);
-    const right = await verifyPassword(credentials.password, account?.passwordHash);
-    if (!account || !right) throw problem('wrong-credentials', {});
-    const token = newToken();
-    const now = this.#clock.now();
-    const expiresAt = new Date(now.getTime() + SESSION);
-    await this.#store.transaction(async (tx) => {
-      tx.create(
-        ApiToken,
-        {
-          ...{ id: newId('tok'), name: 'Signed in with a password', hash: hashToken(token), account: account.id },
-          ...{ tenant: null, role: null, createdAt: now, expiresAt, lastUsedAt: now },
-        },
-        { persist: true },
-      );
-    });
-    return { token, account, expiresAt };
+  async #loadPerson(claims: AccessClaims): Promise<Authenticated> {
+    const { cache } = this.#needs;
+    if (await cache.hasEnded(claims.session)) throw problem('unauthenticated', { reason: 'the session is over' });
+    const account = await this.#loadAccount(claims.account);
+    const { id, email, memberships } = account;
+    const { session, authenticatedAt, impersonator } = claims;
+    const actor: Actor = { kind: 'account', id, name: email, memberships, session, authenticatedAt };
+    if (!impersonator) return { actor, account, session };
+    const { id: by, email: name } = await this.#loadAccount(impersonator);
+    return { actor: { ...actor, impersonator: { kind: 'account', id: by, name } }, account, session };
   }
 
-  async signOut(token: TokenId): Promise<void> {
-    await this.#store.reader().nativeDelete(ApiToken, { id: token });
-  }
-
-  async #findAccount(email: string): Promise<Account | undefined> {
-    const [found] = await this.#store
-      .reader()
-      .execute<{ id: Account['id'] }[]>('select id from kernel.account where lower(email) = lower(?)', [email]);
-    return found && (await this.#store.reader().findOneOrFail(Account, found.id));
-  }
-
-  async #recordUse(reader: Transaction, { id, lastUsedAt }: ApiToken, now: Date): Promise<void> {
-    if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < USE_RESOLUTION) return;
-    await reader.nativeUpdate(ApiToken, { id }, { lastUsedAt: now });
+  async #loadAccount(id: AccountId): Promise<KnownAccount> {
+    const found = await this.#needs.cache.loadAccount(id);
+    if (!found) throw problem('unauthenticated', { reason: 'the account is gone' });
+    return found;
   }
 }
 
-/** A tenant's token acts as the tenant; a person's with all that person's memberships. */
-async function loadActor(reader: Transaction, token: ApiToken): Promise<Omit<Authenticated, 'token'>> {
-  if (token.tenant && token.role) {
-    const memberships = [{ tenant: token.tenant, role: token.role }];
-    return { actor: { kind: 'account', id: token.id, name: `token ${token.name}`, memberships }, account: undefined };
-  }
-  const account = await reader.findOneOrFail(Account, { id: token.account ?? undefined });
-  const memberships: Membership[] = await reader.find(Memberships, { account: account.id });
-  const roles = memberships.map(({ tenant, role }) => ({ tenant, role }));
-  return { actor: { kind: 'account', id: account.id, name: account.email, memberships: roles }, account };
+interface Needs {
+  readonly cache: AccessCache;
+  readonly accessTokens: AccessTokens;
+  readonly apiTokens: ApiTokenAuthentication;
 }

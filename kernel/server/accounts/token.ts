@@ -13,5 +13,5 @@ export function hashToken(token: string): Buffer {
 
 /** The token of an `Authorization: Bearer` header. */
 export function findBearer(header: string | undefined): string | undefined {
-  return /^Bearer +([A-Za-z0-9_.~+/-]{1,200}=*)$/i.exec(header ?? '')?.[1];
+  return /^Bearer +([A-Za-z0-9_.~+/-]{1,2000}=*)$/i.exec(header ?? '')?.[1];
 }

@@ -1,5 +1,5 @@
 import type { AuthenticationService } from '../accounts/authentication.service.ts';
-import { findToken } from '../accounts/browser-session.ts';
+import { findBearer } from '../accounts/token.ts';
 import type { Http } from './http.ts';
 import { assertMayAsk } from './route-permissions.ts';
 
@@ -9,9 +9,14 @@ export function authenticateRequests(http: Http, authentication: AuthenticationS
   http.addHook('onRequest', async (request) => {
     const { permission = 'public' } = request.routeOptions.config;
     if (request.is404 || permission === 'public') return;
-    const { actor, ...rest } = await authentication.authenticate(findToken(request.headers));
+    const { actor, ...rest } = await authentication.authenticate(findBearer(request.headers.authorization));
     const here = { ...actor, address: request.ip, requestId: request.id };
     assertMayAsk(here, permission, request.method);
     request.authenticated = { ...rest, actor: here };
+  });
+  // Who may do what is held in memory. Whoever is told that something is done finds it done.
+  http.addHook('onSend', async ({ method }, { statusCode }, payload) => {
+    if (method !== 'GET' && statusCode < 400) await authentication.settle();
+    return payload;
   });
 }

@@ -9,6 +9,7 @@ import {
   type Task,
   type TaskList,
 } from 'graphile-worker';
+import type { PasswordResetService } from '../accounts/registration/password-reset.service.ts';
 import type { Log } from '../log/logger.ts';
 import type { MailDelivery } from '../mail/mail-delivery.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -72,12 +73,13 @@ export class JobRunner {
   }
 
   #tasks(): TaskList {
-    const { tasks, webhooks } = this.#needs;
+    const { tasks, webhooks, resets } = this.#needs;
     return this.#measured({
       'deliver-event': (payload) => tasks.deliverEvent(payload as { event: string; plugin: string }),
       'plugin-job': (payload) => tasks.runPluginJob(payload as { plugin: string; job: string }),
       purge: () => tasks.purge(),
       clean: () => tasks.clean(),
+      'password-reset': (payload) => resets.send(payload as { email: string; address?: string }),
       'webhook-event': (payload) => webhooks.fanOut(payload as { event: string }),
     });
   }
@@ -128,6 +130,7 @@ interface Needs {
   readonly tasks: BackgroundTasks;
   readonly webhooks: WebhookDeliveries;
   readonly mails: MailDelivery;
+  readonly resets: PasswordResetService;
   readonly metrics: Metrics;
 }
 

@@ -7,10 +7,12 @@ import type { OwnerKey } from '@freehold/sdk/protocol';
 export class Keyring {
   readonly #encryption: Buffer;
   readonly #placeholders: Buffer;
+  readonly #proofs: Buffer;
 
   constructor(master: Buffer) {
     this.#encryption = derive(master, 'freehold encryption 1');
     this.#placeholders = derive(master, 'freehold placeholders 1');
+    this.#proofs = derive(master, 'freehold proofs 1');
   }
 
   /** `context` says what the text is; it can be read again only as the same. */
@@ -26,6 +28,11 @@ export class Keyring {
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  }
+
+  /** Proves that this installation has said the text for this purpose. */
+  prove(purpose: string, text: string | Buffer): Buffer {
+    return createHmac('sha256', this.#proofs).update(`${purpose}\n`).update(text).digest();
   }
 
   /**

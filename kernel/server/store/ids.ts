@@ -17,16 +17,17 @@ export type SignInId = Id<'sin'>;
 export type PasskeyId = Id<'pky'>;
 /** Of a key that access tokens are signed with. */
 export type SigningKeyId = Id<'key'>;
+export type PackageId = Id<'pkg'>;
 export type AppId = Id<'app'>;
 export type NodeId = Id<'nod'>;
 export type WebhookId = Id<'whk'>;
 export type DeliveryId = Id<'dlv'>;
 export type OperationId = Id<'opr'>;
 export type AuditId = Id<'aud'>;
+export type MailId = Id<'mai'>;
 /** Of a question to a node: a plan, a log, a check. */
 export type RequestId = Id<'req'>;
 
-export type MailId = Id<'mai'>;
 export type Prefix =
   | 'pkg'
   | 'tnt'
@@ -44,7 +45,7 @@ export type Prefix =
   | 'mai'
   | 'req'
   | 'whk'
-  | 'dlv' | 'whk' | 'dlv';
+  | 'dlv';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RANDOM_BITS = 52n;

@@ -9,8 +9,14 @@ const migrations = [
     name: '0002-plugin-digest',
     load: async () => (await import('./migrations/0002-plugin-digest.ts')).PluginDigest0002,
   },
+  { name: '0003-accounts', load: async () => (await import('./migrations/0003-accounts.ts')).Accounts0003 },
   { name: '0004-access', load: async () => (await import('./migrations/0004-access.ts')).Access0004 },
+  { name: '0005-packages', load: async () => (await import('./migrations/0005-packages.ts')).Packages0005 },
   { name: '0006-edge', load: async () => (await import('./migrations/0006-edge.ts')).Edge0006 },
+  {
+    name: '0007-mail-and-audit',
+    load: async () => (await import('./migrations/0007-mail-and-audit.ts')).MailAndAudit0007,
+  },
 ];
 
 const TABLE = 'freehold_migration';

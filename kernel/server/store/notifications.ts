@@ -10,6 +10,7 @@ export const channels = [
   'freehold_answer',
   'freehold_webhook',
   'freehold_setting',
+  'freehold_access',
   'freehold_audit',
 ] as const;
 export type Channel = (typeof channels)[number];

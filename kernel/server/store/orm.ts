@@ -17,31 +17,33 @@ import {
   NodePlugin,
   Operation,
   OperationLogLine,
+  Package,
+  PackageRevision,
+  Passkey,
   PlanRequest,
   PluginRecord,
   Reconciliation,
+  RecoveryCode,
   Release,
+  SecondFactor,
   Secret,
+  Session,
   Setting,
+  SignIn,
+  SigningKey,
   Tenant,
   Upload,
+  Webhook,
+  WebhookDelivery,
 } from './entities/index.ts';
 
 const entities = [
-  ...[
-    Account,
-    ApiToken,
-    App,
-    AuditEntry,
-    Domain,
-    IdempotencyKey,
-    Invitation,
-    LogChunk,
-    LogRequest,
-    Membership,
-    Node,
-    NodePlugin,
-  ],
+  ...[Webhook, WebhookDelivery],
+  ...[Package, PackageRevision],
+  ...[AuditCheckpoint, Brand, Mail],
+  Invitation,
+  ...[Passkey, RecoveryCode, SecondFactor, Session, SignIn, SigningKey],
+  ...[Account, ApiToken, App, AuditEntry, Domain, IdempotencyKey, LogChunk, LogRequest, Membership, Node, NodePlugin],
   ...[Operation, OperationLogLine, PlanRequest, PluginRecord, Reconciliation, Release, Secret, Setting, Tenant, Upload],
 ];
 
@@ -51,10 +53,6 @@ export type Orm = ReturnType<typeof createOrm>;
 export function createOrm(url: string, poolSize: number) {
   return new MikroORM({
     entities,
-  ...[Webhook, WebhookDelivery],
-  ...[Package, PackageRevision],
-  ...[AuditCheckpoint, Brand, Mail],
-  ...[Passkey, RecoveryCode, SecondFactor, Session, SignIn, SigningKey],
     clientUrl: url,
     // The driver's own parsing of connection strings knows neither sockets nor TLS.
     driverOptions: {

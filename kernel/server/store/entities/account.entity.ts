@@ -13,6 +13,11 @@ export const Account = defineEntity({
     email: p.string(),
     name: p.string(),
     passwordHash: p.string().nullable(),
+    /** Null as long as nobody has read a mail that was sent there. */
+    emailVerifiedAt: p.datetime().nullable(),
+    /** Null: that of the installation. */
+    language: p.string().nullable(),
+    passwordChangedAt: p.datetime().nullable(),
     createdAt: p.datetime(),
   },
 });
