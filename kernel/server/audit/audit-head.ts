@@ -9,7 +9,6 @@ import type { ChainHead } from './audit-chain.ts';
  */
 export class AuditHead {
   readonly #path: string;
-  #written = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -27,11 +26,10 @@ export class AuditHead {
 
   /** Never goes back. */
   async record({ number, link }: ChainHead): Promise<void> {
-    if (number <= this.#written || number <= ((await this.load())?.number ?? 0)) return;
+    if (number <= ((await this.load())?.number ?? 0)) return;
     const part = `${this.#path}.${randomBytes(6).toString('hex')}`;
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await writeFile(part, `${JSON.stringify({ number, link: link.toString('hex') })}\n`, { mode: 0o600 });
     await rename(part, this.#path);
-    this.#written = number;
   }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestDatabase, takeDatabase } from '../../testing/database.ts';
+import { AuditSealer } from '../audit/audit-sealer.ts';
 import { FakeClock } from '../hooks/fake-clock.ts';
 import type { Http } from '../http/http.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
@@ -58,6 +59,7 @@ export async function takeSlot({ name, prepare }: Beginning, options: Partial<Se
 /** Gives it back for another test, or ends it when it is not any more what a test expects. */
 export async function returnSlot(slot: Slot, { name, isUsable }: { name: string; isUsable: boolean }): Promise<void> {
   await slot.server.get(JobRunner).stop();
+  await slot.server.get(AuditSealer).stop();
   if (isUsable && stateOfPlugins(slot.server) === slot.plugins)
     return void idle.set(name, [...(idle.get(name) ?? []), slot]);
   await slot.server.stop();
@@ -71,6 +73,7 @@ async function putBack(slot: Slot): Promise<Slot> {
   logged.length = 0;
   await rm(join(folder, 'uploads'), { recursive: true, force: true });
   await server.foundation.uploads.open();
+  await rm(join(folder, 'audit-head.json'), { force: true });
   await database.store.pool.query('select public.freehold_put_back()');
   server.foundation.notifications.missed();
   return slot;
