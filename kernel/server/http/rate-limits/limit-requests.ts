@@ -42,11 +42,10 @@ export function limitAddresses(http: Http, { limiter, limits }: Needs): void {
       count(limiter, { kind: WRONG, limit: address }, turn);
     else done();
   });
-  http.addHook('onError', (request, _reply, error, done) => {
-    done();
+  http.addHook('onError', async (request, _reply, error) => {
     if (!(error instanceof ProblemError) || error.code !== 'unauthenticated') return;
     const { address } = limits();
-    if (address.requests > 0) void limiter.take(WRONG, networkOf(request.ip), address);
+    if (address.requests > 0) await limiter.take(WRONG, networkOf(request.ip), address);
   });
 }
 
