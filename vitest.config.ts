@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
+
+/** Processes that tests start need not read and compile the same files again and again. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/freehold/compiled') };
 
 /**
  * Four kinds of tests, by the name of the file:
@@ -11,12 +15,6 @@ const everywhere = '{sdk,kernel,plugins,tools,ui-shell,e2e,bench}';
  * - `e2e/x.e2e.test.ts`, and `x.real.test.ts` beside one part, run the real thing on this machine, as root, one file after
  *   the other, because they share its users, ports and packages.
  */
-/**
- * What is tried with a database, processes and a whole machine has a second try, which is reported as one: on a machine that is short of
- * processors the test kernel has been seen to be taken for quiet too early.
- */
-const retry = 1;
-
 export default defineConfig({
   test: {
     // Most tests wait for a database or a process for some of their time, so one core less would be idle.
@@ -25,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           // Tests change nothing that outlives them, so a process need not be made, and all imported again, for each file.
           isolate: false,
           testTimeout: 60_000,
@@ -35,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'harness',
-          retry,
+          env,
           isolate: false,
           include: [`${everywhere}/**/*.harness.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
@@ -47,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'thorough',
-          retry,
+          env,
           include: [`${everywhere}/**/*.thorough.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],
@@ -58,7 +57,6 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          retry,
           include: ['e2e/**/*.e2e.test.ts', `${everywhere}/**/*.real.test.ts`],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['kernel/testing/global-setup.ts'],

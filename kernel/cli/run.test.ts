@@ -18,6 +18,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: folder,
     XDG_CONFIG_HOME: folder,
     FREEHOLD_HOME: join(folder, 'home'),

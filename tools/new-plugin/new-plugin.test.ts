@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,29 +6,6 @@ import { createPlugin, NewPluginError } from './create-plugin.ts';
 import { emptyCheckout, repository } from './testing/empty-checkout.ts';
 
 describe('a new plugin', () => {
-  it('passes the checks as it is', () => {
-    const root = emptyCheckout();
-    const files = createPlugin(root, 'web-shop');
-    expect(files).toEqual([
-      'plugins/web-shop/README.md',
-      'plugins/web-shop/index.ts',
-      'plugins/web-shop/package.json',
-      'plugins/web-shop/web-shop.app-type.test.ts',
-      'plugins/web-shop/web-shop.app-type.ts',
-      'plugins/web-shop/web-shop.harness.test.ts',
-    ]);
-    const run = (program: string, ...args: string[]) => {
-      const { status, stdout, stderr } = spawnSync(join(repository, 'node_modules/.bin', program), args, {
-        cwd: root,
-        encoding: 'utf8',
-      });
-      expect(`${status === 0 ? 'passed' : `${stdout}${stderr}`}`).toBe('passed');
-    };
-    run('tsc', '--project', root);
-    run('biome', 'check', '--error-on-warnings', '--vcs-enabled=false', join(root, 'plugins'));
-    run('vitest', 'run', '--root', root, '--project', 'unit');
-  }, 60_000);
-
   it('runs in the plugin host', () => {
     const root = emptyCheckout();
     createPlugin(root, 'web-shop');
@@ -74,18 +51,16 @@ describe('a new plugin', () => {
     expect(existsSync(join(root, 'plugins', 'shop'))).toBe(false);
   });
 
-  it.each(['new', 'class', 'a', 'a-1', 'x'.repeat(40)])('takes the id %j, which compiles', (id) => {
+  it('takes ids that are words of the language, short ones and long ones, and compiles with each', () => {
     const root = emptyCheckout();
-    createPlugin(root, id);
-    const printed = execFileSync(
-      process.execPath,
-      [
-        '--input-type=module',
-        '--eval',
-        `import plugin from '${root}/plugins/${id}/index.ts'; console.log(plugin.appTypes[0].id)`,
-      ],
-      { encoding: 'utf8' },
-    );
-    expect(printed.trim()).toBe(id);
+    const ids = ['new', 'class', 'a', 'a-1', 'x'.repeat(40)];
+    for (const id of ids) createPlugin(root, id);
+    const code = `
+      for (const id of ${JSON.stringify(ids)}) {
+        const { default: plugin } = await import('${root}/plugins/' + id + '/index.ts');
+        console.log(plugin.appTypes[0].id);
+      }`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' });
+    expect(printed.trim().split('\n')).toEqual(ids);
   });
 });

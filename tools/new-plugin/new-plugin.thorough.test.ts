@@ -40,3 +40,26 @@ interface Results {
     readonly assertionResults: readonly { readonly status: string; readonly failureMessages: readonly string[] }[];
   }[];
 }
+
+it('a new plugin passes the checks as it is', () => {
+  const root = emptyCheckout();
+  const files = createPlugin(root, 'web-shop');
+  expect(files).toEqual([
+    'plugins/web-shop/README.md',
+    'plugins/web-shop/index.ts',
+    'plugins/web-shop/package.json',
+    'plugins/web-shop/web-shop.app-type.test.ts',
+    'plugins/web-shop/web-shop.app-type.ts',
+    'plugins/web-shop/web-shop.harness.test.ts',
+  ]);
+  const run = (program: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(join(repository, 'node_modules/.bin', program), args, {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(`${status === 0 ? 'passed' : `${stdout}${stderr}`}`).toBe('passed');
+  };
+  run('tsc', '--project', root);
+  run('biome', 'check', '--error-on-warnings', '--vcs-enabled=false', join(root, 'plugins'));
+  run('vitest', 'run', '--root', root, '--project', 'unit');
+});

@@ -42,6 +42,7 @@ function uploadProblems(chosen: PhpSettings): Problem[] {
 }
 
 function timezoneProblems({ 'date.timezone': timeZone }: PhpSettings): Problem[] {
+  if (timeZone === undefined) return [];
   try {
     new Intl.DateTimeFormat('en', { timeZone });
     return [];
