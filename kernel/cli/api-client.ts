@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readLines } from './api-lines.ts';
 import { type ApiRequest, answeredProblem, connectionProblem } from './api-problem.ts';
 import { followStream, type StreamMessage } from './api-stream.ts';
 import type {
@@ -156,6 +157,10 @@ export class ApiClient {
     }
     return items;
   }
+
+  /** The lines of a long answer. */
+  lines = (url: string, query: Query, signal: AbortSignal) =>
+    readLines(this.#request('GET', `${url}${queryString(query)}`), signal);
 
   stream(url: string, query: Query, options: { signal: AbortSignal; resume: boolean }): AsyncGenerator<StreamMessage> {
     return followStream(this.#request('GET', `${url}${queryString(query)}`), options);

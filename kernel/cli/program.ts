@@ -1,12 +1,16 @@
 import { Command, type Help } from 'commander';
 import { addAccountCommands } from './commands/account.ts';
 import { addAppCommands } from './commands/app/app.ts';
+import { addAuditCommands } from './commands/audit.ts';
+import { addBrandCommands } from './commands/brand.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addEventCommands } from './commands/events.ts';
 import { addInstallationCommands } from './commands/installation.ts';
+import { addMailCommands } from './commands/mail.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addPluginCommands } from './commands/plugins.ts';
+import { addSettingCommands } from './commands/settings.ts';
 import { addTenantCommands } from './commands/tenants.ts';
 import { exitCodeMeanings } from './problem.ts';
 
@@ -34,6 +38,10 @@ export function buildProgram(): Command {
   addTenantCommands(program);
   addNodeCommands(program);
   addPluginCommands(program);
+  addSettingCommands(program);
+  addMailCommands(program);
+  addBrandCommands(program);
+  addAuditCommands(program);
   addCompletionCommands(program);
   configure(program);
   return program;
