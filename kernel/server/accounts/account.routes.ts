@@ -39,7 +39,7 @@ export const tokenRoutes =
         },
       },
       async ({ authenticated, params, body }, reply) => {
-        const wish = { name: body.name, expiresAt: readInstant(body.expiresAt) };
+        const wish = { ...body, expiresAt: readInstant(body.expiresAt) };
         const { token, text } = await tokens.create(authenticated.actor, params.tenant, wish);
         return reply.code(201).send({ ...viewToken(token), token: text });
       },
@@ -63,29 +63,47 @@ export const tokenRoutes =
     );
   };
 
+function Limit(description: string) {
+  const item = Type.String({ minLength: 1, maxLength: 100 });
+  return Type.Optional(Type.Array(item, { minItems: 1, maxItems: 200, description: `${description} Left out: no limit.` }));
+}
+
 const NewToken = Body({
   name: Line({ title: 'Name', minLength: 1, maxLength: 100 }),
   expiresAt: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601. Left out: never.' })),
+  permissions: Limit('The only permissions, as GET /v1/permissions lists them, or app.act:<action>.'),
+  tenants: Limit('The only tenants, each with what is below it.'),
+  apps: Limit('The only apps.'),
+  addresses: Limit('The only addresses and networks it can be used from: 192.0.2.0/24, 2001:db8::/32.'),
 });
+
+const Limits = Nullable(Type.Array(Type.String()));
 
 const TokenView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   role: Nullable(Type.String()),
+  permissions: Limits,
+  tenants: Limits,
+  apps: Limits,
+  addresses: Limits,
+  createdBy: Nullable(Type.String()),
   createdAt: Instant,
   expiresAt: Nullable(Instant),
   lastUsedAt: Nullable(Instant),
+  lastUsedAddress: Nullable(Type.String()),
 });
 const NewTokenView = Type.Object({ ...TokenView.properties, token: Type.String() });
 
-function viewToken({ id, name, role, createdAt, expiresAt, lastUsedAt }: ApiToken) {
+function viewToken(token: ApiToken) {
+  const { id, name, role, permissions, tenants, apps, addresses, createdBy, createdAt, expiresAt, lastUsedAt } = token;
   return {
-    id,
-    name,
-    role: role ?? null,
+    ...{ id, name, role: role ?? null, createdBy: createdBy?.name ?? null },
+    ...{ permissions: permissions ?? null, tenants: tenants ?? null, apps: apps ?? null, addresses: addresses ?? null },
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    lastUsedAddress: token.lastUsedAddress ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PluginPermissions } from '../access/grant-rules.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import { problem } from '../errors/problem.ts';
 import { ApiToken, type Role, type Tenant, type TenantKind } from '../store/entities/index.ts';
@@ -8,11 +9,17 @@ import type { TenantService } from '../tenants/tenant.service.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Actor, storedActor } from './actor.ts';
 import { assertCan } from './permissions.ts';
+import { checkScope } from './token-scope.ts';
 import { hashToken, newToken } from './token.ts';
 
 export interface TokenWish {
   readonly name: string;
   readonly expiresAt?: Date;
+  /** What it is limited to; left out is no limit but that of the tenant, and of whoever makes it. */
+  readonly permissions?: readonly string[];
+  readonly tenants?: readonly string[];
+  readonly apps?: readonly string[];
+  readonly addresses?: readonly string[];
 }
 
 /** API tokens of tenants: for programs that act as the tenant. */
@@ -32,21 +39,25 @@ export class TokenService {
   async create(
     actor: Actor,
     tenant: string,
-    { name, expiresAt }: TokenWish,
+    wish: TokenWish,
   ): Promise<{ token: ApiToken; text: string }> {
-    const { id, kind } = await this.#getTenant(actor, tenant, 'token.manage');
+    const found = await this.#getTenant(actor, tenant, 'token.manage');
+    const { id, kind } = found;
+    const { name, expiresAt } = wish;
+    const role = roles[kind];
+    const scope = await checkScope(this.#needs, { actor, tenant: found, role, wish });
     const text = newToken();
     const createdAt = this.#needs.clock.now();
     return this.#needs.store.transactionFor(actor, async (tx) => {
-      const values = { id: newId('tok'), name, hash: hashToken(text), account: null, tenant: id, role: roles[kind] };
-      const dates = { createdAt, expiresAt: expiresAt ?? null, lastUsedAt: null };
+      const values = { id: newId('tok'), name, hash: hashToken(text), account: null, tenant: id, role, ...scope };
+      const dates = { createdBy: storedActor(actor), createdAt, expiresAt: expiresAt ?? null, lastUsedAt: null };
       const token = tx.create(ApiToken, { ...values, ...dates }, { persist: true });
       this.#needs.audit.record(tx, {
         actor: storedActor(actor),
         action: 'token.create',
         subject: token.id,
         tenant: id,
-        details: { name },
+        details: { name, ...scope },
       });
       return { token, text };
     });
@@ -78,6 +89,7 @@ interface Needs {
   readonly clock: Clock;
   readonly tenants: TenantService;
   readonly audit: AuditService;
+  readonly plugins: PluginPermissions;
 }
 
 /** A tenant's token may do what the tenant's own people may do. */

@@ -84,8 +84,9 @@ export class AccessTokens {
     return known.claims;
   }
 
-  /** Keys may have gone. */
+  /** Keys may have come and gone. */
   forget(): void {
+    this.#needs.keys.forget();
     this.#verified.clear();
   }
 
