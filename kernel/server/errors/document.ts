@@ -35,7 +35,7 @@ each of them with a JSON Pointer, the rule that it breaks, the value, and what t
 \`\`\`
 
 This page is made from \`kernel/server/errors/catalogue.ts\`; a test fails when the two differ.
-\`npx vitest run kernel/server/errors -u\` writes it anew.
+\`scripts/with-node.sh vitest run kernel/server/errors -u\` writes it anew.
 `;
 
 function renderKind(code: string, { status, title, detail, remedy, retryable }: ErrorKind): string {
