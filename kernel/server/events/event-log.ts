@@ -47,7 +47,7 @@ export class EventLog {
     const plugins = this.#subscribers(type);
     if (plugins.length > 0 && row) await addDeliveries(tx, row.id, plugins);
     // For whom, the job finds out: this transaction may not see the webhooks of the tenants above.
-    if (row && (await this.#webhooks.wants(type))) await addFanOut(tx, row.id);
+    if (row && this.#webhooks.wants(type)) await addFanOut(tx, row.id);
   }
 
   /** One of the events that tell of an app: created, changed, suspended … */
