@@ -1,3 +1,4 @@
+import type { Entitled } from './entitlement.ts';
 import type { NodeInput, Observed } from './node.ts';
 import type { CommandSpec } from './primitives.ts';
 import type { Problem } from './problem.ts';
@@ -75,7 +76,7 @@ export interface Link {
 export type AppCategory = 'web' | 'mail' | 'database' | 'other';
 
 /** An application type: a pure function from what the tenant wants to what must exist on a node. */
-export interface AppType<Schema extends TObject = TObject> {
+export interface AppType<Schema extends TObject = TObject> extends Entitled<Schema> {
   readonly $$type: 'freehold/app-type';
   /** `php-site`, unique in the installation. */
   readonly id: string;

@@ -1,7 +1,9 @@
 /** The public contract of Freehold: what a plugin author sees. */
 export * from './app-type.ts';
+export * from './entitlement.ts';
 export * from './hook.ts';
 export * from './kernel-hooks.ts';
+export * from './kernel-limits.ts';
 export * from './manifest.ts';
 export * from './node.ts';
 export * from './plugin.ts';

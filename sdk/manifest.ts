@@ -69,6 +69,9 @@ export const Manifest = Fields({
   contributes: Type.Optional(
     Fields({
       appTypes: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
+      /** Ids of limits and features that packages can give, each with the plugin's id and a dot before it. */
+      limits: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
+      features: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       /** Types that it drives, each with the contract version. */
       resourceTypes: Type.Optional(named(ResourceTypeName, ContractVersion)),
       /** Hooks and events that it taps, each with the contract version. */

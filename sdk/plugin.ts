@@ -1,4 +1,5 @@
 import type { AppType } from './app-type.ts';
+import type { Feature, Limit } from './entitlement.ts';
 import type { CallContext, Hook, HookKind, TapHandler } from './hook.ts';
 import type { NodeInput, Observed } from './node.ts';
 import type { Resource } from './resource.ts';
@@ -62,6 +63,10 @@ export interface Plugin<Schema extends TObject = TObject> {
   role?(input: RoleInput<Static<Schema>>): readonly Resource[];
   readonly resourceTypes?: readonly Driver[];
   readonly appTypes?: readonly AppType[];
+  /** What packages can give an amount of, besides what the kernel knows. */
+  readonly limits?: readonly Limit[];
+  /** What packages can include, besides what the kernel knows. */
+  readonly features?: readonly Feature[];
   /** Declares everything that is not pure. Synchronous. */
   setup?(context: SetupContext<Static<Schema>>): void;
 }

@@ -282,6 +282,11 @@ export const LogSpec = Fields({
   keep: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   /** After a rotation this service gets this signal, so that it opens the file again. */
   reopen: Type.Optional(Fields({ service: LocalId(), signal: Signal })),
+  /**
+   * Each line ends with so many numbers, with blanks before them: bytes that were sent or received, which count as bandwidth.
+   * Nothing that a visitor chose may stand at the end of a line.
+   */
+  traffic: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
 });
 
 /** The schema of each primitive's spec, by type. */

@@ -8,7 +8,8 @@ export type Report =
   | PlannedReport
   | ActedReport
   | LogReport
-  | SweptReport;
+  | SweptReport
+  | MeasuredReport;
 
 /** `inSync`: the machine matches. `retry`: it may work later. `failed`: it will not, until somebody changes something. */
 export type Outcome =
@@ -124,4 +125,24 @@ export interface LogReport {
   readonly end: boolean;
   /** Why it ended, when not because everything was sent. */
   readonly problem?: string;
+}
+
+/**
+ * What apps take of their node. Each report says how it is, not what has changed: one that is lost, doubled or late does no harm.
+ */
+export interface MeasuredReport {
+  readonly kind: 'measured';
+  /** Another one when the agent has lost its figures and begins to count anew. */
+  readonly epoch: string;
+  readonly at: string;
+  /** Some of the node's owners: the others are as they were. */
+  readonly owners: readonly Measured[];
+}
+
+export interface Measured {
+  readonly owner: OwnerKey;
+  /** The folder of the app and its datasets, what is in the trash too, as du(1) counts it. Left out: not looked at this time. */
+  readonly disk?: { readonly bytes: number; readonly inodes: number };
+  /** Bytes, all that were counted since the epoch began. Left out: the owner has no log that says. */
+  readonly traffic?: number;
 }

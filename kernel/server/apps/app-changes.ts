@@ -4,6 +4,7 @@ import type { DomainService } from '../domains/domain.service.ts';
 import { problem } from '../errors/problem.ts';
 import { sameJson } from '../json/same-json.ts';
 import { loadNodeState } from '../nodes/node-state.ts';
+import type { EntitlementService } from '../packages/entitlement.service.ts';
 import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import type { AppState } from '../reconcile/inputs.ts';
 import { type App, Reconciliation } from '../store/entities/index.ts';
@@ -100,11 +101,12 @@ export class AppChanges {
     app.name = name;
   }
 
-  async #respecify(tx: Transaction, app: App, { spec, names, links }: PreparedSpec): Promise<void> {
+  async #respecify(tx: Transaction, app: App, { spec, names, links, uses }: PreparedSpec): Promise<void> {
     const { specVersion } = this.#needs.preparation.getType(app.type);
     const changed = !sameJson(spec, app.spec);
     Object.assign(app, { spec, specVersion, links, generation: app.generation + (changed ? 1 : 0) });
     await this.#needs.domains.claim(tx, app, names);
+    await this.#needs.entitlements.take(tx, app, uses);
   }
 }
 
@@ -123,6 +125,7 @@ interface Needs {
   readonly store: Store;
   readonly plugins: PluginHost;
   readonly domains: DomainService;
+  readonly entitlements: EntitlementService;
   readonly preparation: SpecPreparation;
   readonly recorder: AppRecorder;
 }

@@ -3,6 +3,7 @@ import { type Actor, hookActor } from '../accounts/actor.ts';
 import { assertCan } from '../accounts/permissions.ts';
 import type { DomainService } from '../domains/domain.service.ts';
 import { loadNodeState } from '../nodes/node-state.ts';
+import type { EntitlementService } from '../packages/entitlement.service.ts';
 import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import type { AppState } from '../reconcile/inputs.ts';
 import { emptyReconciliation } from '../reconcile/transition.ts';
@@ -64,6 +65,8 @@ export class AppCreation {
     const row = newReconciliation(tx, app);
     await tx.flush();
     await this.#needs.domains.claim(tx, app, prepared.names);
+    await this.#needs.entitlements.take(tx, app, prepared.uses);
+    await this.#needs.entitlements.assertRoom(tx, app);
     const operation = await this.#needs.recorder.record(tx, {
       app,
       row,
@@ -136,6 +139,7 @@ interface Needs {
   readonly plugins: PluginHost;
   readonly tenants: TenantService;
   readonly domains: DomainService;
+  readonly entitlements: EntitlementService;
   readonly placement: Placement;
   readonly preparation: SpecPreparation;
   readonly recorder: AppRecorder;

@@ -3,6 +3,7 @@ import { type Actor, hookActor, systemActor } from '../accounts/actor.ts';
 import type { DomainService } from '../domains/domain.service.ts';
 import { findClaimedNames } from '../domains/domain.service.ts';
 import { appRef } from '../events/event-log.ts';
+import type { EntitlementService } from '../packages/entitlement.service.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import type { SettingService } from '../settings/setting.service.ts';
 import type { SuspensionReason } from '../store/entities/index.ts';
@@ -69,6 +70,7 @@ export class AppLifecycle {
       Object.assign(app, { lifecycle: 'removed', removedAt: now, purgeAfter });
       row.wanted = 'removed';
       await this.#needs.domains.release(tx, app);
+      await this.#needs.entitlements.release(tx, app);
       const inverse = { kind: 'restore' } as const;
       const change = { app, row, kind: 'remove', actor, event: appRemoved, inverse } as const;
       return { app, operation: await this.#needs.recorder.record(tx, change) };
@@ -80,6 +82,8 @@ export class AppLifecycle {
     const seen = await this.#load(actor, id, 'app.restore');
     assertRemoved(seen);
     const type = this.#needs.preparation.getType(seen.type);
+    const spec = await this.#needs.preparation.migrate(type, seen);
+    const uses = await this.#needs.preparation.findUses(type, { ...seen, tenant: seen.tenant.id, spec });
     return this.#needs.store.transaction(async (tx) => {
       const { app, row } = await lockApp(tx, seen.id);
       assertRemoved(app);
@@ -87,6 +91,7 @@ export class AppLifecycle {
       Object.assign(app, { lifecycle: 'present', removedAt: null, purgeAfter: null });
       row.wanted = 'present';
       await this.#needs.domains.claim(tx, app, findClaimedNames(type.spec, app.spec));
+      await this.#needs.entitlements.take(tx, app, uses);
       const inverse = { kind: 'remove' } as const;
       const change = { app, row, kind: 'restore', actor, event: appRestored, inverse } as const;
       return { app, operation: await this.#needs.recorder.record(tx, change) };
@@ -111,6 +116,22 @@ export class AppLifecycle {
     return due.length;
   }
 
+  /** All at once, whether it is in the trash or not: its tenant is destroyed. What is on its way out already is left alone. */
+  async destroyNow(id: AppId): Promise<void> {
+    const { store, domains, entitlements, recorder } = this.#needs;
+    await store.transaction(async (tx) => {
+      const { app, row } = await lockApp(tx, id);
+      if (app.lifecycle === 'purging') return;
+      if (app.lifecycle === 'present') {
+        await domains.release(tx, app);
+        await entitlements.release(tx, app);
+      }
+      Object.assign(app, { lifecycle: 'purging', removedAt: app.removedAt ?? this.#needs.clock.now() });
+      row.wanted = 'purged';
+      await recorder.record(tx, { app, row, kind: 'purge', actor: systemActor, event: appRemoved });
+    });
+  }
+
   #destroy(actor: Actor, id: AppId): Promise<Begun> {
     return this.#needs.store.transaction(async (tx) => {
       const { app, row } = await lockApp(tx, id);
@@ -131,6 +152,7 @@ interface Needs {
   readonly clock: Clock;
   readonly plugins: PluginHost;
   readonly domains: DomainService;
+  readonly entitlements: EntitlementService;
   readonly settings: SettingService;
   readonly preparation: SpecPreparation;
   readonly recorder: AppRecorder;

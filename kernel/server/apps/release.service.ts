@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import { appChanged } from '@freehold/sdk';
 import { type Actor, storedActor } from '../accounts/actor.ts';
 import { problem } from '../errors/problem.ts';
+import type { EntitlementService } from '../packages/entitlement.service.ts';
+import { disk, inodes } from '../packages/kernel-catalogue.ts';
 import type { LoadedAppType } from '../plugin-host/plugin-host.ts';
 import { type App, Release, Upload } from '../store/entities/index.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -75,6 +77,8 @@ export class ReleaseService {
   ): Promise<Begun & { release: Release }> {
     const { app, row } = await lockApp(tx, seen.id);
     assertPresent(app);
+    const { unpackedBytes, entries } = archive;
+    await this.#needs.entitlements.assertRoom(tx, app, { [disk.id]: unpackedBytes, [inodes.id]: entries });
     const upload = await this.#keep(tx, archive);
     const before = app.release ?? undefined;
     const number = app.lastRelease + 1;
@@ -127,5 +131,6 @@ interface Needs {
   /** Milliseconds without a byte after which an upload is given up. */
   readonly uploadPatience: number;
   readonly preparation: SpecPreparation;
+  readonly entitlements: EntitlementService;
   readonly recorder: AppRecorder;
 }

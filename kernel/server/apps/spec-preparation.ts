@@ -1,9 +1,10 @@
-import { appSpec, type Link, type Problem } from '@freehold/sdk';
+import { appSpec, type Link, type Problem, type Use } from '@freehold/sdk';
 import { type ClaimedName, findClaimedNames } from '../domains/domain.service.ts';
 import { invalid, problem } from '../errors/problem.ts';
+import { computeUses } from '../packages/uses.ts';
 import type { LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import { checkApp, computeLinks, migrateSpec, type Tools } from '../reconcile/compute.ts';
-import { ComputeError } from '../reconcile/compute-error.ts';
+import { blame, ComputeError } from '../reconcile/compute-error.ts';
 import type { AppState, NodeState } from '../reconcile/inputs.ts';
 import { placeholderProblems } from '../reconcile/outputs.ts';
 
@@ -12,6 +13,8 @@ export interface PreparedSpec {
   readonly spec: Record<string, unknown>;
   readonly names: readonly ClaimedName[];
   readonly links: readonly Link[];
+  /** What it takes of its tenant's entitlement. */
+  readonly uses: readonly Use[];
 }
 
 /** Lets plugins amend a spec, and checks it: against its schema, by its app type, and by the drivers of what it uses. */
@@ -49,13 +52,23 @@ export class SpecPreparation {
   /** What the plugins say of the app on its node. Without facts of the node there is nothing to ask yet. */
   async check(type: LoadedAppType, app: AppState, node: NodeState | undefined): Promise<PreparedSpec> {
     const names = findClaimedNames(type.spec, app.spec);
-    if (!node) return { spec: app.spec, names, links: [] };
+    const uses = await this.findUses(type, app, names);
+    if (!node) return { spec: app.spec, names, uses, links: [] };
     if (isReadyFor(type, node)) {
       const problems = await this.#ask(() => checkApp(app, node, this.#tools), []);
       if (problems.length > 0) throw invalid(below('/spec', problems));
     }
     const links = await this.#ask(() => computeLinks(app, node, this.#tools), []);
-    return { spec: app.spec, names, links };
+    return { spec: app.spec, names, uses, links };
+  }
+
+  /** What the app takes of its tenant's entitlement. Its spec is of the version that its type has now. */
+  findUses(
+    type: LoadedAppType,
+    app: Pick<AppState, 'id' | 'name' | 'tenant' | 'spec'>,
+    names = findClaimedNames(type.spec, app.spec),
+  ): Promise<readonly Use[]> {
+    return this.#ask(() => blame(type.plugin.id, 'uses', () => computeUses(type, app, names)), []);
   }
 
   /**

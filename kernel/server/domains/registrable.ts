@@ -29,3 +29,8 @@ export function getParents(name: string): string[] {
 export function reverseName(name: string): string {
   return `${name.split('.').reverse().join('.')}.`;
 }
+
+/** The name in it that somebody registered: `www.example.co.uk` → `example.co.uk`. Of what nobody can register, the name itself. */
+export function getRegistered(name: string): string {
+  return parse(name, { allowPrivateDomains: true }).domain ?? name;
+}

@@ -13,6 +13,7 @@ const Owner = Type.String({
   pattern: '^(?:app|role):[a-z0-9._-]{1,80}$',
 });
 const Count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Instant = Type.String({
   description: 'An instant of ISO 8601, such as 2026-01-31T12:00:00Z.',
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(?:Z|[+-][0-9]{2}:[0-9]{2})$',
@@ -104,6 +105,19 @@ const reports = {
     lines: Type.Array(Text),
     end: Type.Boolean(),
     problem: Type.Optional(Text),
+  }),
+  measured: Type.Object({
+    kind: Type.Literal('measured'),
+    epoch: Type.String({ maxLength: 64 }),
+    at: Instant,
+    owners: Type.Array(
+      Type.Object({
+        owner: Owner,
+        disk: Type.Optional(Type.Object({ bytes: Amount, inodes: Amount })),
+        traffic: Type.Optional(Amount),
+      }),
+      { maxItems: 1000 },
+    ),
   }),
 } satisfies Record<Report['kind'], TSchema>;
 

@@ -15,6 +15,7 @@ import type { NodeId, OperationId, RequestId } from '../store/ids.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import type { MeasuredReports } from '../usage/measured-reports.ts';
 import type { AppliedReports } from './applied-report.ts';
 
 const OPEN = { $in: ['pending' as const, 'running' as const] };
@@ -43,6 +44,8 @@ export class ReportService {
         return this.#recordLog(node, report);
       case 'swept':
         return this.#recordSwept(node, report);
+      case 'measured':
+        return this.#needs.measured.record(node, report);
     }
   }
 
@@ -138,4 +141,5 @@ interface Needs {
   readonly secrets: SecretService;
   readonly operations: OperationRecorder;
   readonly applied: AppliedReports;
+  readonly measured: MeasuredReports;
 }

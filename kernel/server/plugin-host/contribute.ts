@@ -3,6 +3,7 @@ import type { Log } from '../log/logger.ts';
 import type { PureFunctions } from './boundary/pure-functions.ts';
 import { loadAppType } from './loaded/load-app-type.ts';
 import { loadDriver } from './loaded/load-driver.ts';
+import { loadFeature, loadLimit } from './loaded/load-entitlements.ts';
 import { loadJob } from './loaded/load-job.ts';
 import { loadRole } from './loaded/load-role.ts';
 import { type PluginEntry, refOf } from './plugin-entry.ts';
@@ -29,6 +30,8 @@ export function contribute(
       drivers: parts.flatMap(({ drivers }) => drivers),
       roles: parts.flatMap(({ role }) => role ?? []),
       jobs: parts.flatMap(({ jobs }) => jobs),
+      limits: parts.flatMap(({ limits }) => limits),
+      features: parts.flatMap(({ features }) => features),
     }),
     hooks: new HookSet(
       running.flatMap(({ taps }) => taps),
@@ -50,6 +53,8 @@ function partsOf(
   return {
     appTypes: checked.appTypes.map((appType) => loadAppType(appType, loaded)),
     drivers: checked.drivers.map((driver) => loadDriver(driver, loaded)),
+    limits: checked.limits.map((one) => loadLimit(one, plugin)),
+    features: checked.features.map((one) => loadFeature(one, plugin)),
     role: loadRole(checked, { ...loaded, displayName: entry.found.displayName }),
     jobs: declarations.jobs.map((job) => loadJob(job, { plugin, scope, context, clock, stopping })),
   };

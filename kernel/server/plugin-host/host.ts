@@ -11,7 +11,16 @@ import type { FoundPlugin } from './discovery/found-plugin.ts';
 import type { PluginHostLimits } from './limits.ts';
 import { startPlugin } from './loading/start-plugin.ts';
 import { newEntry, type PluginEntry } from './plugin-entry.ts';
-import type { LoadedAppType, LoadedDriver, LoadedJob, LoadedRole, PluginHost, PluginStatus } from './plugin-host.ts';
+import type {
+  LoadedAppType,
+  LoadedDriver,
+  LoadedFeature,
+  LoadedJob,
+  LoadedLimit,
+  LoadedRole,
+  PluginHost,
+  PluginStatus,
+} from './plugin-host.ts';
 import { pluginProblem, stateOf } from './plugin-problem.ts';
 import { PluginSet } from './plugin-set.ts';
 import { statusOf } from './plugin-status.ts';
@@ -39,7 +48,7 @@ export class Host implements PluginHost {
   readonly #stopping = new AbortController();
   #entries: readonly PluginEntry[] = [];
   #resolutions: ReadonlyMap<FoundPlugin, Resolution> = new Map();
-  #plugins = new PluginSet({ appTypes: [], drivers: [], roles: [], jobs: [] });
+  #plugins = new PluginSet({ appTypes: [], drivers: [], roles: [], jobs: [], limits: [], features: [] });
   #tapCycles: HookSet['cycles'] = [];
   #lastChange: Promise<unknown> = Promise.resolve();
   #letGo: () => void = () => undefined;
@@ -99,6 +108,14 @@ export class Host implements PluginHost {
 
   findRole(plugin: string): LoadedRole | undefined {
     return this.#plugins.findRole(plugin);
+  }
+
+  limits(): readonly LoadedLimit[] {
+    return this.#plugins.limits;
+  }
+
+  features(): readonly LoadedFeature[] {
+    return this.#plugins.features;
   }
 
   jobs(): readonly LoadedJob[] {

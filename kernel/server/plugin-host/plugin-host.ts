@@ -4,13 +4,18 @@ import type {
   Capabilities,
   CommandSpec,
   DriverInput,
+  Feature,
   Hook,
+  Limit,
   Link,
+  MeterInput,
   Problem,
   Resource,
   RoleInput,
   Static,
   TSchema,
+  Use,
+  UsesInput,
   Verdict,
 } from '@freehold/sdk';
 
@@ -29,6 +34,10 @@ export interface PluginHost {
   findDriver(resourceType: string): LoadedDriver | undefined;
   /** The node role of a plugin; undefined when it has none or does not run. */
   findRole(plugin: string): LoadedRole | undefined;
+  /** What packages can give an amount of because of running plugins. */
+  limits(): readonly LoadedLimit[];
+  /** What packages can include because of running plugins. */
+  features(): readonly LoadedFeature[];
   /** Scheduled jobs of all running plugins. */
   jobs(): readonly LoadedJob[];
   readonly hooks: HookRunner;
@@ -74,6 +83,8 @@ export interface PluginStatus {
   readonly capabilities: Capabilities;
   readonly contributes: {
     readonly appTypes: readonly string[];
+    readonly limits: readonly string[];
+    readonly features: readonly string[];
     readonly resourceTypes: Readonly<Record<string, number>>;
     readonly taps: Readonly<Record<string, number>>;
     readonly jobs: readonly string[];
@@ -116,6 +127,11 @@ export interface LoadedAppType {
   check(input: AppInput<unknown>): Promise<readonly Problem[]>;
   resources(input: AppInput<unknown>): Promise<readonly Resource[]>;
   links(input: AppInput<unknown>): Promise<readonly Link[]>;
+  /** What an app takes of its tenant's entitlement, besides what the kernel counts. */
+  uses(input: UsesInput<unknown>): Promise<readonly Use[]>;
+  /** Ids of the limits that it measures itself. */
+  readonly meters: readonly string[];
+  measure(meter: string, input: MeterInput<unknown>): Promise<number>;
   commands(
     action: string,
     input: AppInput<unknown> & { input: unknown },
@@ -138,6 +154,18 @@ export interface LoadedAction {
   readonly warning?: string;
   readonly input?: TSchema;
   validateInput(input: unknown): { readonly input: unknown; readonly problems: readonly SpecProblem[] };
+}
+
+export interface LoadedLimit extends Omit<Limit, '$$type'> {
+  readonly plugin: string;
+  /** Problems of an amount that a package would give. */
+  validate(amount: unknown): readonly SpecProblem[];
+}
+
+export interface LoadedFeature extends Omit<Feature, '$$type'> {
+  readonly plugin: string;
+  /** Problems of what a package would say. */
+  validate(value: unknown): readonly SpecProblem[];
 }
 
 export interface LoadedDriver {

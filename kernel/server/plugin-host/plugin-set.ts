@@ -1,9 +1,11 @@
-import type { LoadedAppType, LoadedDriver, LoadedJob, LoadedRole } from './plugin-host.ts';
+import type { LoadedAppType, LoadedDriver, LoadedFeature, LoadedJob, LoadedLimit, LoadedRole } from './plugin-host.ts';
 
 /** All that running plugins contribute, by name. Built once and never changed: a new one takes its place. */
 export class PluginSet {
   readonly appTypes: readonly LoadedAppType[];
   readonly jobs: readonly LoadedJob[];
+  readonly limits: readonly LoadedLimit[];
+  readonly features: readonly LoadedFeature[];
   readonly #appTypes: ReadonlyMap<string, LoadedAppType>;
   readonly #drivers: ReadonlyMap<string, LoadedDriver>;
   readonly #roles: ReadonlyMap<string, LoadedRole>;
@@ -13,9 +15,13 @@ export class PluginSet {
     drivers: readonly LoadedDriver[];
     roles: readonly LoadedRole[];
     jobs: readonly LoadedJob[];
+    limits: readonly LoadedLimit[];
+    features: readonly LoadedFeature[];
   }) {
     this.appTypes = parts.appTypes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     this.jobs = parts.jobs;
+    this.limits = parts.limits.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    this.features = parts.features.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     this.#appTypes = new Map(parts.appTypes.map((appType) => [appType.id, appType]));
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.type, driver]));
     this.#roles = new Map(parts.roles.map((role) => [role.plugin.id, role]));

@@ -6,7 +6,15 @@ import { stateOf } from './plugin-problem.ts';
 export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[]): PluginStatus {
   const { found, started, stage, taps } = entry;
   const { id, displayName, description, version, folder, digest, manifest } = found;
-  const { appTypes = [], resourceTypes = {}, taps: tapped = {}, jobs = [], role = false } = manifest?.contributes ?? {};
+  const {
+    appTypes = [],
+    limits = [],
+    features = [],
+    resourceTypes = {},
+    taps: tapped = {},
+    jobs = [],
+    role = false,
+  } = manifest?.contributes ?? {};
   const state = stateOf(problems) ?? stage;
   return {
     id,
@@ -19,7 +27,7 @@ export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[])
     reason: state === 'running' ? '' : (problems.find((problem) => stateOf([problem]) === state)?.message ?? ''),
     problems,
     capabilities: manifest?.capabilities ?? {},
-    contributes: { appTypes, resourceTypes, taps: tapped, jobs, role },
+    contributes: { appTypes, limits, features, resourceTypes, taps: tapped, jobs, role },
     ...(started?.checked.plugin.config ? { config: started.checked.plugin.config } : {}),
     taps: state === 'running' ? taps.map((tap) => tap.status()) : [],
   };

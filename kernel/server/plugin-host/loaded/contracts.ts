@@ -1,4 +1,4 @@
-import { CommandSpec, Fields, Line, type ResourceType, resourceKey, Type } from '@freehold/sdk';
+import { CommandSpec, Fields, Line, LocalId, type ResourceType, resourceKey, Type } from '@freehold/sdk';
 import { type CompiledSchema, compileSchema } from '../../schema/compile-schema.ts';
 
 const RESOURCE_TYPE =
@@ -65,6 +65,19 @@ export const linksContract = compileSchema(
     },
   ),
 );
+
+const Pointer = Type.Optional(Type.String({ maxLength: 1000, pattern: '^(?:/.*)?$' }));
+const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const usesContract = compileSchema(
+  Type.Array(
+    Type.Union([
+      Fields({ limit: LocalId(), amount: Amount, key: Type.Optional(Line({ maxLength: 255 })), pointer: Pointer }),
+      Fields({ feature: LocalId(), value: Type.Optional(Line({ maxLength: 255 })), pointer: Pointer }),
+    ]),
+    { maxItems: 1000 },
+  ),
+);
+export const meterContract = compileSchema(Amount);
 
 export const commandsContract = compileSchema(Type.Array(CommandSpec, { maxItems: 100 }));
 

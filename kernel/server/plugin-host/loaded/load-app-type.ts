@@ -2,7 +2,14 @@ import { PluginError } from '../boundary/plugin-error.ts';
 import type { PureFunctions } from '../boundary/pure-functions.ts';
 import type { CheckedAppType } from '../loading/checked-plugin.ts';
 import type { LoadedAction, LoadedAppType, PluginRef } from '../plugin-host.ts';
-import { commandsContract, linksContract, problemsContract, resourcesContract } from './contracts.ts';
+import {
+  commandsContract,
+  linksContract,
+  meterContract,
+  problemsContract,
+  resourcesContract,
+  usesContract,
+} from './contracts.ts';
 
 /** What turns code of a plugin into something that the server may call. */
 export interface LoadedParts {
@@ -36,6 +43,13 @@ export function loadAppType(checked: CheckedAppType, { plugin, functions, requir
       functions.call(at('resources', input), appType.resources, { input, contract: resourcesContract }),
     links: async (input) =>
       appType.links ? functions.call(at('links', input), appType.links, { input, contract: linksContract }) : [],
+    uses: async (input) =>
+      appType.uses ? functions.call(at('uses', input), appType.uses, { input, contract: usesContract }) : [],
+    meters: Object.keys(appType.meters ?? {}),
+    measure: async (meter, input) => {
+      const code = Object.hasOwn(appType.meters ?? {}, meter) ? appType.meters?.[meter] : undefined;
+      return code ? functions.call(at(`meter ${meter}`, input), code, { input, contract: meterContract }) : 0;
+    },
     commands: async (action, input) => {
       const where = at(`commands of action ${action}`, input);
       const code = Object.hasOwn(appType.actions ?? {}, action) ? appType.actions?.[action]?.commands : undefined;

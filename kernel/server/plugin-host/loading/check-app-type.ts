@@ -39,10 +39,10 @@ export function checkAppType(value: unknown, problems: PluginProblem[]): Checked
     problems.push(pluginProblem('contribution-invalid', 'One of its app types is no object.'));
     return [];
   }
-  const { spec, check, resources, links, actions, migrateSpec, ...data } = value as AppType;
+  const { spec, check, resources, links, uses, meters, actions, migrateSpec, ...data } = value as AppType;
   const name = `app type ${String(data.id)}`;
   addAll(problems, name, Data.validate(data).problems);
-  for (const [member, code] of Object.entries({ check, resources, links }))
+  for (const [member, code] of Object.entries({ check, resources, links, uses, ...prefixed(meters) }))
     if (typeof code !== 'function' && (code !== undefined || member === 'resources'))
       problems.push(pluginProblem('contribution-invalid', `${member} of ${name} is no function.`));
   checkMigrations(value as AppType, name, problems);
@@ -63,6 +63,11 @@ function checkAction(action: unknown, name: string, problems: PluginProblem[]): 
   if (typeof commands !== 'function')
     problems.push(pluginProblem('contribution-invalid', `commands of ${name} is no function.`));
   return (input === undefined ? undefined : checkSchema(input, `the input of ${name}`, problems)) ?? nothing;
+}
+
+/** Functions that are told apart by their ids. */
+function prefixed(meters: AppType['meters']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(meters ?? {}).map(([id, code]) => [`meter ${id}`, code ?? null]));
 }
 
 /** There must be a way from every version that was ever stored to the current one. */

@@ -5,10 +5,11 @@ import type { PluginProblem } from '../plugin-host.ts';
 import { pluginProblem } from '../plugin-problem.ts';
 import { checkAppType } from './check-app-type.ts';
 import { checkDriver } from './check-driver.ts';
+import { checkFeature, checkLimit } from './check-entitlements.ts';
 import { checkSchema } from './check-schema.ts';
 import type { CheckedPlugin } from './checked-plugin.ts';
 
-const MEMBERS = ['$$type', 'config', 'role', 'resourceTypes', 'appTypes', 'setup'];
+const MEMBERS = ['$$type', 'config', 'role', 'resourceTypes', 'appTypes', 'limits', 'features', 'setup'];
 
 /** Checks what a plugin's module exports against itself and against the manifest: code and declaration must agree. */
 export function checkPlugin(
@@ -45,8 +46,16 @@ export function checkPlugin(
     coded: drivers.map(({ driver }) => versioned([driver.resourceType.type, driver.resourceType.version])),
     problems,
   });
+  const contributed = { plugin: manifest.id, problems };
+  const limits = listOf(exported.limits, 'limits', problems).flatMap((limit) => checkLimit(limit, contributed));
+  const features = listOf(exported.features, 'features', problems).flatMap((one) => checkFeature(one, contributed));
+  const { limits: limitIds = [], features: featureIds = [] } = manifest.contributes ?? {};
+  compareNames('limit', { declared: limitIds, coded: limits.map(({ limit }) => limit.id), problems });
+  compareNames('feature', { declared: featureIds, coded: features.map(({ feature }) => feature.id), problems });
   const config = checkConfig(exported, problems);
-  return problems.length > 0 ? { problems } : { checked: { plugin: exported, config, appTypes, drivers }, problems };
+  return problems.length > 0
+    ? { problems }
+    : { checked: { plugin: exported, config, appTypes, drivers, limits, features }, problems };
 }
 
 /** Tells which names are on one side only, or twice in the code. */

@@ -1,4 +1,4 @@
-import type { AppType, Driver, Plugin } from '@freehold/sdk';
+import type { AppType, Driver, Feature, Limit, Plugin } from '@freehold/sdk';
 import type { CompiledSchema } from '../../schema/compile-schema.ts';
 
 /** What a plugin's module exports, after everything about it that can be checked has been. */
@@ -7,6 +7,20 @@ export interface CheckedPlugin {
   readonly config: CompiledSchema;
   readonly appTypes: readonly CheckedAppType[];
   readonly drivers: readonly CheckedDriver[];
+  readonly limits: readonly CheckedLimit[];
+  readonly features: readonly CheckedFeature[];
+}
+
+export interface CheckedLimit {
+  readonly limit: Limit;
+  /** What a package may give. */
+  readonly amount: CompiledSchema;
+}
+
+export interface CheckedFeature {
+  readonly feature: Feature;
+  /** What a package may say. */
+  readonly value: CompiledSchema;
 }
 
 export interface CheckedAppType {
