@@ -52,6 +52,12 @@ const RESET = `
       or (schemaname = 'graphile_worker' and tablename in ('_private_jobs', '_private_job_queues', '_private_known_crontabs'))
   $$;
 
+  -- Without those that the database computes: nobody may put them back.
+  create function public.freehold_columns(name text) returns text language sql stable as $$
+    select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+    where attrelid = name::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+  $$;
+
   create function public.freehold_reset() returns void language plpgsql as $$
   declare name text;
   begin
@@ -68,7 +74,7 @@ const RESET = `
     for name in select freehold_tables() loop
       copy := 'kept.' || quote_ident(name);
       execute 'drop table if exists ' || copy;
-      execute 'create table ' || copy || ' as table ' || name;
+      execute 'create table ' || copy || ' as select ' || freehold_columns(name) || ' from ' || name;
       execute 'select exists (select from ' || copy || ')' into filled;
       if filled then insert into kept.filled values (name, copy); end if;
     end loop;
@@ -79,7 +85,7 @@ const RESET = `
   begin
     perform freehold_reset();
     for kept in select * from kept.filled loop
-      execute 'insert into ' || kept.name || ' overriding system value select * from ' || kept.copy;
+      execute 'insert into ' || kept.name || ' (' || freehold_columns(kept.name) || ') overriding system value select * from ' || kept.copy;
     end loop;
   end $$`;
 
