@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
+import { composeAccess } from './access/compose.ts';
 import { AccountCleaning } from './accounts/account-cleaning.ts';
 import { composeAccounts } from './accounts/compose.ts';
 import { PasswordResetService } from './accounts/registration/password-reset.service.ts';
-import { TokenService } from './accounts/token.service.ts';
 import { ActionService } from './apps/action.service.ts';
 import { AppService } from './apps/app.service.ts';
 import { AppChanges } from './apps/app-changes.ts';
@@ -30,6 +30,7 @@ import { ExchangeService } from './exchange/exchange.service.ts';
 import { LogWorkService } from './exchange/log-work.ts';
 import { PlanWorkService } from './exchange/plan-work.ts';
 import { ReportService } from './exchange/report.service.ts';
+import { AcceptanceService } from './invitations/acceptance.service.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { BackgroundTasks } from './jobs/tasks.ts';
 import type { Log } from './log/logger.ts';
@@ -56,6 +57,8 @@ import { SettingService } from './settings/setting.service.ts';
 import type { Notifications } from './store/notifications.ts';
 import type { Store } from './store/store.ts';
 import { TenantService } from './tenants/tenant.service.ts';
+import { TenantRemovalService } from './tenants/tenant-removal.service.ts';
+import { TenantSettlement } from './tenants/tenant-settlement.ts';
 import type { Clock } from './time/clock.ts';
 import { MeasuredReports } from './usage/measured-reports.ts';
 import { composeWebhooks } from './webhooks/compose.ts';
@@ -95,6 +98,7 @@ export function compose(foundation: Foundation): Get {
   const provide = makeProvide(container);
   composeTenants(foundation, { get, provide });
   composeAccounts(foundation, { get, provide });
+  composeAccess(foundation, { get, provide });
   composeSettings(foundation, { get, provide });
   composeAudit(foundation, { get, provide });
   composeMail(foundation, { get, provide });
@@ -122,10 +126,6 @@ function makeProvide(container: DependencyContainer): Wiring['provide'] {
 function composeTenants({ store, clock, keyring, plugins }: Foundation, { get, provide }: Wiring): void {
   provide(SecretService, () => new SecretService({ keyring, clock }));
   provide(TenantService, () => new TenantService({ store, clock, audit: get(AuditService) }));
-  provide(
-    TokenService,
-    () => new TokenService({ store, clock, tenants: get(TenantService), audit: get(AuditService) }),
-  );
   provide(DomainService, () => new DomainService({ clock }));
   provide(PluginService, () => new PluginService({ store, plugins, audit: get(AuditService) }));
 }
@@ -288,7 +288,9 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
     () =>
       new BackgroundTasks({
         ...{ store, clock, plugins, uploads, lifecycle: get(AppLifecycle) },
+        ...{ settlement: get(TenantSettlement), removals: get(TenantRemovalService) },
         forgetting: [
+          () => get(AcceptanceService).clean(),
           () => get(MailDelivery).clean(),
           () => get(AuditRetention).clean(),
           () => get(AccountCleaning).clean(),

@@ -1,3 +1,4 @@
+import { listAccessRoutes } from './access/compose.ts';
 import { tokenRoutes } from './accounts/account.routes.ts';
 import { listAccountRoutes } from './accounts/routes.ts';
 import { TokenService } from './accounts/token.service.ts';
@@ -44,7 +45,7 @@ import { webhookRoutes } from './webhooks/webhook.routes.ts';
 import { WebhookService } from './webhooks/webhook.service.ts';
 
 /** Every route of the API, noun by noun. */
-export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Routes[] {
+export function listRoutes({ store, clock, stopping, plugins: host }: Foundation, get: Get): Routes[] {
   const plugins = get(PluginService);
   const operations = get(OperationService);
   const apps = get(AppService);
@@ -56,6 +57,7 @@ export function listRoutes({ store, clock, stopping }: Foundation, get: Get): Ro
     ...listAccountRoutes({ clock }, get),
     tenantRoutes(get(TenantService)),
     tokenRoutes(get(TokenService)),
+    ...listAccessRoutes({ plugins: host }, get),
     ...listPackageRoutes(get),
     appTypeRoutes(plugins),
     appRoutes({

@@ -10,8 +10,10 @@ export interface Permission {
    * no tenant.
    */
   readonly on: 'app' | 'tenant' | 'installation';
-  /** Never while somebody acts as somebody else. */
+  /** Never while somebody acts as somebody else, and only for a person who has just proved to be that person. */
   readonly sensitive?: 'credentials' | 'money';
+  /** Only for a person who has just proved to be that person. */
+  readonly recent?: true;
 }
 
 const admin = ['super_admin'] as const;
@@ -77,7 +79,7 @@ export const permissionCatalogue = {
   'audit.read': { title: 'Read the audit log', on: 'tenant', roles: owners },
   'audit.verify': { title: 'Verify the audit log', on: 'installation', roles: admin },
   'node.read': { title: 'See nodes', on: 'installation', roles: admin },
-  'node.manage': { title: 'Enrol and change nodes', on: 'installation', roles: admin },
+  'node.manage': { title: 'Enrol and change nodes', on: 'installation', roles: admin, recent: true },
   'plugin.read': { title: 'See plugins', on: 'installation', roles: admin },
   'plugin.manage': { title: 'Reload and configure plugins', on: 'installation', roles: admin },
   'settings.read': { title: 'Read the settings', on: 'installation', roles: admin },

@@ -65,7 +65,9 @@ export const tokenRoutes =
 
 function Limit(description: string) {
   const item = Type.String({ minLength: 1, maxLength: 100 });
-  return Type.Optional(Type.Array(item, { minItems: 1, maxItems: 200, description: `${description} Left out: no limit.` }));
+  return Type.Optional(
+    Type.Array(item, { minItems: 1, maxItems: 200, description: `${description} Left out: no limit.` }),
+  );
 }
 
 const NewToken = Body({

@@ -35,27 +35,46 @@ export class ApiTokenAuthentication {
   async #loadActor(token: ApiToken): Promise<Authenticated> {
     const { id, tenant, role, name } = token;
     if (tenant && role) {
-      const actor: Actor = { kind: 'account', id, name: `token ${name}`, memberships: [{ tenant, role }], ...scopeOf(token) };
+      const actor: Actor = {
+        kind: 'account',
+        id,
+        name: `token ${name}`,
+        memberships: [{ tenant, role }],
+        ...scopeOf(token),
+      };
       return { actor, account: undefined, token: id };
     }
     const account = token.account && (await this.#needs.cache.loadAccount(token.account));
     if (!account) throw problem('unauthenticated', { reason: 'the token is unknown' });
     const { memberships } = account;
-    return { actor: { kind: 'account', id: account.id, name: account.email, memberships, ...scopeOf(token) }, account, token: id };
+    return {
+      actor: { kind: 'account', id: account.id, name: account.email, memberships, ...scopeOf(token) },
+      account,
+      token: id,
+    };
   }
 
   /** The row in the cache is ours alone, so that it says when it was last written, too. */
   async #recordUse(token: ApiToken, now: Date, address: string | undefined): Promise<void> {
     if (token.lastUsedAt && now.getTime() - token.lastUsedAt.getTime() < USE_RESOLUTION) return;
     token.lastUsedAt = now;
-    await this.#needs.store.reader().nativeUpdate(ApiToken, { id: token.id }, {
-      lastUsedAt: now,
-      lastUsedAddress: address ?? null,
-    });
+    await this.#needs.store.reader().nativeUpdate(
+      ApiToken,
+      { id: token.id },
+      {
+        lastUsedAt: now,
+        lastUsedAddress: address ?? null,
+      },
+    );
   }
 }
 
-function scopeOf({ permissions = null, tenants = null, apps = null, addresses = null }: ApiToken): Pick<Actor, 'scope'> {
+function scopeOf({
+  permissions = null,
+  tenants = null,
+  apps = null,
+  addresses = null,
+}: ApiToken): Pick<Actor, 'scope'> {
   if (!permissions && !tenants && !apps && !addresses) return {};
   return { scope: { permissions, tenants, apps, addresses } };
 }

@@ -30,10 +30,10 @@ export class AuthenticationService {
   }
 
   /** @throws ProblemError unauthenticated */
-  async authenticate(secret: string | undefined): Promise<Authenticated> {
+  async authenticate(secret: string | undefined, address?: string): Promise<Authenticated> {
     if (!secret) throw problem('unauthenticated', { reason: 'the header is missing or malformed' });
     const { accessTokens, apiTokens } = this.#needs;
-    if (!accessTokens.looksLikeOne(secret)) return apiTokens.authenticate(secret);
+    if (!accessTokens.looksLikeOne(secret)) return apiTokens.authenticate(secret, address);
     return this.#loadPerson(await accessTokens.verify(secret));
   }
 

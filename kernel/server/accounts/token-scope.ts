@@ -9,13 +9,20 @@ import type { Actor, TokenScope } from './actor.ts';
 import { isNetwork } from './address-list.ts';
 import type { TokenWish } from './token.service.ts';
 
-type Scope = { -readonly [Field in keyof TokenScope]: TokenScope[Field] extends readonly (infer Item)[] | null ? Item[] | null : never };
+type Scope = {
+  -readonly [Field in keyof TokenScope]: TokenScope[Field] extends readonly (infer Item)[] | null
+    ? Item[] | null
+    : never;
+};
 
 /** Nobody makes a token that can do more than themselves. @throws ProblemError token-too-strong, invalid-request, tenant-not-found … */
 export async function checkScope(needs: Needs, { actor, tenant, role, wish }: Wished): Promise<Scope> {
   const { plugins } = needs;
   const { permissions, addresses = actor.scope?.addresses, apps } = wish;
-  const problems = [...checkPermissions(permissions ?? [], { field: 'permissions', plugins, role }), ...checkAddresses(wish.addresses ?? [])];
+  const problems = [
+    ...checkPermissions(permissions ?? [], { field: 'permissions', plugins, role }),
+    ...checkAddresses(wish.addresses ?? []),
+  ];
   if (problems.length > 0) throw invalid(problems);
   for (const permission of permissions ?? permissionsOf(role, plugins))
     if (!has(actor, permission, { path: tenant.path, plugins })) throw problem('token-too-strong', { permission });
@@ -35,7 +42,10 @@ function permissionsOf(role: Role, plugins: PluginPermissions): string[] {
 }
 
 /** A token that makes a token passes its own limits on. */
-async function findTenants(tenants: TenantService, { actor, tenant, wish }: Omit<Wished, 'role'>): Promise<TenantId[] | null> {
+async function findTenants(
+  tenants: TenantService,
+  { actor, tenant, wish }: Omit<Wished, 'role'>,
+): Promise<TenantId[] | null> {
   const wanted = wish.tenants ?? actor.scope?.tenants;
   if (!wanted) return null;
   const found = await Promise.all(wanted.map((id) => tenants.get(actor, id)));
@@ -48,7 +58,15 @@ function checkAddresses(addresses: readonly string[]) {
   return addresses.flatMap((value, index) => {
     if (isNetwork(value)) return [];
     const message = 'This is neither an address nor a network.';
-    return [{ pointer: `/addresses/${index}`, rule: 'network', message, value, remedy: 'Give it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32.' }];
+    return [
+      {
+        pointer: `/addresses/${index}`,
+        rule: 'network',
+        message,
+        value,
+        remedy: 'Give it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32.',
+      },
+    ];
   });
 }
 

@@ -9,8 +9,8 @@ import type { TenantService } from '../tenants/tenant.service.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Actor, storedActor } from './actor.ts';
 import { assertCan } from './permissions.ts';
-import { checkScope } from './token-scope.ts';
 import { hashToken, newToken } from './token.ts';
+import { checkScope } from './token-scope.ts';
 
 export interface TokenWish {
   readonly name: string;
@@ -36,11 +36,7 @@ export class TokenService {
   }
 
   /** The token's text is given here and never again. */
-  async create(
-    actor: Actor,
-    tenant: string,
-    wish: TokenWish,
-  ): Promise<{ token: ApiToken; text: string }> {
+  async create(actor: Actor, tenant: string, wish: TokenWish): Promise<{ token: ApiToken; text: string }> {
     const found = await this.#getTenant(actor, tenant, 'token.manage');
     const { id, kind } = found;
     const { name, expiresAt } = wish;

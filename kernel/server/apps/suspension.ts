@@ -18,7 +18,7 @@ export function suspend(app: Suspended, wish: SuspensionWish): Suspension[] {
       { actor: actor.name, action: `app.suspend for the reason ${reason}` },
       { fields: { roles: 'super_admin, reseller' } },
     );
-  const before = app.suspended.find((one) => one.reason === reason);
+  const before = app.suspended.find((one) => one.reason === reason && !one.tenant);
   const by = before && isAsStrong(before.by, role) ? before.by : role;
   const after: Suspension = { reason, at: before?.at ?? now.toISOString(), by, ...(note !== undefined && { note }) };
   return [...app.suspended.filter((one) => one !== before), after];
@@ -27,9 +27,11 @@ export function suspend(app: Suspended, wish: SuspensionWish): Suspension[] {
 /** The suspensions without the one of a reason; without a reason, without all that the actor may end. */
 export function resume(app: Suspended, { actor, reason }: { actor: Actor; reason?: SuspensionReason }) {
   const role = getRole(actor, app);
-  const meant = app.suspended.filter((one) => reason === undefined || one.reason === reason);
+  const meant = app.suspended.filter((one) => !one.tenant && (reason === undefined || one.reason === reason));
   const ended = meant.filter(({ by }) => isAsStrong(role, by));
   const [first] = meant;
+  const [through] = app.suspended.filter((one) => one.tenant);
+  if (!first && through) throw problem('tenant-suspended', { tenant: app.tenant.slug, reason: through.reason });
   if (!first) throw problem('app-not-suspended', { app: app.id, reason: reason ?? 'whatever' });
   if (ended.length === 0) {
     const roles = first.by === 'reseller' ? 'super_admin, reseller' : first.by;

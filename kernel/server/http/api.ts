@@ -55,7 +55,7 @@ export async function createApi(needs: ApiNeeds, routes: readonly Routes[]): Pro
   allowOrigins(http, () => policy().corsOrigins);
   const counting = { limiter: new RateLimiter(needs), limits: () => policy().rateLimits };
   if (needs.counting) limitAddresses(http, counting);
-  authenticateRequests(http, needs.authentication);
+  authenticateRequests(http, needs);
   if (needs.counting) limitAccounts(http, counting);
   honourIdempotencyKeys(http, needs);
   for (const add of routes) http.register(async (scope) => add(scope as unknown as Http));

@@ -77,6 +77,7 @@ export class JobRunner {
     return this.#measured({
       'deliver-event': (payload) => tasks.deliverEvent(payload as { event: string; plugin: string }),
       'plugin-job': (payload) => tasks.runPluginJob(payload as { plugin: string; job: string }),
+      'settle-tenant': (payload) => tasks.settleTenant(payload as { tenant: string }),
       purge: () => tasks.purge(),
       clean: () => tasks.clean(),
       'password-reset': (payload) => resets.send(payload as { email: string; address?: string }),

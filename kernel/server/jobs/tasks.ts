@@ -3,6 +3,8 @@ import { cleanUploads } from '../apps/files/upload-cleanup.ts';
 import type { UploadStore } from '../apps/files/upload-store.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import type { Store } from '../store/store.ts';
+import type { TenantRemovalService } from '../tenants/tenant-removal.service.ts';
+import type { TenantSettlement } from '../tenants/tenant-settlement.ts';
 import type { Clock } from '../time/clock.ts';
 
 const HOUR = 3_600_000;
@@ -30,9 +32,16 @@ export class BackgroundTasks {
     await found?.run();
   }
 
+  /** Lets the apps of a tenant follow it. */
+  async settleTenant({ tenant }: { tenant: string }): Promise<void> {
+    await this.#needs.settlement.settle({ tenant });
+  }
+
   /** Destroys what has been in the trash for long enough. */
   async purge(): Promise<void> {
     await this.#needs.lifecycle.purgeDue();
+    await this.#needs.settlement.settleAll();
+    await this.#needs.removals.purgeDue();
   }
 
   /** Removes what nobody needs any more: old events, answered requests, archives that no release names. */
@@ -62,6 +71,8 @@ interface Needs {
   readonly plugins: PluginHost;
   readonly uploads: UploadStore;
   readonly lifecycle: AppLifecycle;
+  readonly settlement: TenantSettlement;
+  readonly removals: TenantRemovalService;
   /** What other parts forget when its time is over. */
   readonly forgetting: readonly (() => Promise<unknown>)[];
 }

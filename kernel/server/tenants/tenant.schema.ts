@@ -18,10 +18,21 @@ export const TenantView = Type.Object({
   slug: Type.String(),
   parent: Nullable(Type.String()),
   createdAt: Instant,
+  suspended: Type.Array(Type.Object({ reason: Type.String(), note: Type.Optional(Type.String()), at: Instant }), {
+    description: 'Why it is suspended itself; empty when it is not.',
+  }),
+  lifecycle: Type.Enum(['present', 'removed', 'purging']),
+  removedAt: Nullable(Instant),
+  purgeAfter: Nullable(Instant),
 });
 
 export const TenantName = Line({ title: 'Name', minLength: 1, maxLength: 100 });
 
-export function viewTenant({ id, kind, name, slug, parent, createdAt }: Tenant) {
-  return { id, kind, name, slug, parent: parent ?? null, createdAt: createdAt.toISOString() };
+export function viewTenant(tenant: Tenant) {
+  const { id, kind, name, slug, parent, createdAt, suspended, lifecycle, removedAt, purgeAfter } = tenant;
+  return {
+    ...{ id, kind, name, slug, parent: parent ?? null, createdAt: createdAt.toISOString(), lifecycle },
+    suspended: suspended.map(({ reason, note, at }) => ({ reason, at, ...(note !== undefined && { note }) })),
+    ...{ removedAt: removedAt?.toISOString() ?? null, purgeAfter: purgeAfter?.toISOString() ?? null },
+  };
 }

@@ -1,8 +1,8 @@
 import { wrap } from '@mikro-orm/core';
-import { Account, ApiToken, Membership, Session } from '../../store/entities/index.ts';
-import type { AccountId, SessionId, TokenId } from '../../store/ids.ts';
+import { Account, ApiToken, Membership, Session, Tenant } from '../../store/entities/index.ts';
+import type { AccountId, SessionId, TenantId, TokenId } from '../../store/ids.ts';
 import type { Notifications } from '../../store/notifications.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Transaction } from '../../store/store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { LONGEST_ACCESS } from '../access-tokens/lifetimes.ts';
 import type { ActorMembership } from '../actor.ts';
@@ -41,7 +41,7 @@ export class AccessCache {
       const reader = this.#needs.store.reader();
       const account = await reader.findOne(Account, { id });
       if (!account) return undefined;
-      const memberships = await reader.find(Membership, { account: id });
+      const memberships = await findPresent(reader, await reader.find(Membership, { account: id }));
       const { email, name } = account;
       return { id, email, name, memberships: memberships.map((one) => plain<ActorMembership>(one)) };
     });
@@ -49,7 +49,9 @@ export class AccessCache {
 
   loadToken(hash: Buffer): Promise<ApiToken | undefined> {
     return this.#tokens.load(hash.toString('base64'), async () => {
-      const token = await this.#needs.store.reader().findOne(ApiToken, { hash });
+      const reader = this.#needs.store.reader();
+      const token = await reader.findOne(ApiToken, { hash });
+      if (token?.tenant && (await findPresent(reader, [{ tenant: token.tenant }])).length === 0) return undefined;
       return token ? plain<ApiToken>(token) : undefined;
     });
   }
@@ -113,6 +115,16 @@ interface Needs {
   readonly store: Store;
   readonly clock: Clock;
   readonly notifications: Notifications;
+}
+
+/** In a tenant that was removed nobody has access, as long as it is not restored. */
+async function findPresent<One extends { readonly tenant: TenantId }>(
+  reader: Transaction,
+  all: readonly One[],
+): Promise<One[]> {
+  const ids = all.map(({ tenant }) => tenant);
+  const present = await reader.find(Tenant, { id: { $in: ids }, lifecycle: 'present' }, { fields: ['id'] });
+  return all.filter(({ tenant }) => present.some(({ id }) => id === tenant));
 }
 
 /** Without what the mapper keeps of an entity, which is many times as large. */

@@ -14,6 +14,8 @@ export interface Suspension {
   readonly at: string;
   /** In which role it was suspended: a weaker one cannot resume it. */
   readonly by: Role;
+  /** The tenant that is suspended, when the app is because of it. With the tenant it is resumed. */
+  readonly tenant?: TenantId;
 }
 
 export const App = defineEntity({

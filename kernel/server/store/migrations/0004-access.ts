@@ -64,4 +64,20 @@ const scope = [
     $$ select coalesce(current_setting('freehold.below', true), '') = 'on' $$`,
 ];
 
-const statements = [...tables, ...scope];
+/** What servers keep in mind of who may do what: people and tokens of a tenant that comes or goes are looked at anew. */
+const news = [
+  `create function kernel.tell_members() returns trigger language plpgsql as $$
+  begin
+    perform pg_notify('freehold_access', 'account ' || account) from kernel.membership where tenant = new.id;
+    perform pg_notify('freehold_access', 'token ' || id) from kernel.api_token where tenant = new.id;
+    return null;
+  end $$`,
+  `create trigger tell_members after update on kernel.tenant
+    for each row when (new.lifecycle is distinct from old.lifecycle) execute function kernel.tell_members()`,
+  `drop trigger tell_change on kernel.api_token`,
+  `create trigger tell_change after update on kernel.api_token for each row
+    when ((to_jsonb(new) - 'last_used_at' - 'last_used_address') is distinct from (to_jsonb(old) - 'last_used_at' - 'last_used_address'))
+    execute function kernel.tell_access()`,
+];
+
+const statements = [...tables, ...scope, ...news];
