@@ -11,6 +11,7 @@ import { AppCreation } from './apps/app-creation.ts';
 import { AppLifecycle } from './apps/app-lifecycle.ts';
 import { AppRecorder } from './apps/app-recorder.ts';
 import type { UploadStore } from './apps/files/upload-store.ts';
+import { AppList } from './apps/list/app-list.ts';
 import { LogService } from './apps/log.service.ts';
 import { Placement } from './apps/placement.ts';
 import { PlanService } from './apps/plan.service.ts';
@@ -48,6 +49,7 @@ import { OperationRecorder } from './operations/operation-recorder.ts';
 import { UndoService } from './operations/undo.service.ts';
 import { composePackages } from './packages/compose.ts';
 import { EntitlementService } from './packages/entitlement.service.ts';
+import { UsesCounting } from './packages/uses-counting.ts';
 import type { PluginHost } from './plugin-host/plugin-host.ts';
 import { PluginService } from './plugins/plugin.service.ts';
 import type { Keyring } from './secrets/keyring.ts';
@@ -61,6 +63,7 @@ import { TenantRemovalService } from './tenants/tenant-removal.service.ts';
 import { TenantSettlement } from './tenants/tenant-settlement.ts';
 import type { Clock } from './time/clock.ts';
 import { MeasuredReports } from './usage/measured-reports.ts';
+import { UsageRetention } from './usage/usage-retention.ts';
 import { composeWebhooks } from './webhooks/compose.ts';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
 import { WebhookDirectory } from './webhooks/webhook-directory.ts';
@@ -142,6 +145,7 @@ function composeApps(foundation: Foundation, { get, provide }: Wiring): void {
     () =>
       new AppRecorder({ clock, operations: get(OperationRecorder), audit: get(AuditService), events: get(EventLog) }),
   );
+  provide(AppList, () => new AppList({ store, clock }));
   provide(AppService, () => new AppService({ store, clock, plugins }));
   provide(
     AppCreation,
@@ -288,8 +292,9 @@ function composeOperations(foundation: Foundation, { get, provide }: Wiring): vo
     () =>
       new BackgroundTasks({
         ...{ store, clock, plugins, uploads, lifecycle: get(AppLifecycle) },
-        ...{ settlement: get(TenantSettlement), removals: get(TenantRemovalService) },
+        ...{ settlement: get(TenantSettlement), removals: get(TenantRemovalService), counting: get(UsesCounting) },
         forgetting: [
+          () => get(UsageRetention).clean(),
           () => get(AcceptanceService).clean(),
           () => get(MailDelivery).clean(),
           () => get(AuditRetention).clean(),

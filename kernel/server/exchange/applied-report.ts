@@ -15,6 +15,7 @@ import type { NodeId } from '../store/ids.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import { forgetMeasures } from '../usage/measures.ts';
 
 /** An owner whose report is taken in. A role has no app. */
 interface Owner {
@@ -94,6 +95,7 @@ export class AppliedReports {
     if (row.wanted !== 'purged' || !app) return;
     await this.#needs.events.publishApp(tx, appPurged, { app, actor: hookActor(systemActor) });
     await this.#needs.secrets.forget(tx, row.owner);
+    await forgetMeasures(tx, { app: app.id, path: app.tenant.path });
     await tx.flush();
     await tx.nativeDelete(App, { id: app.id });
   }

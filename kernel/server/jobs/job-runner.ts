@@ -78,6 +78,7 @@ export class JobRunner {
       'deliver-event': (payload) => tasks.deliverEvent(payload as { event: string; plugin: string }),
       'plugin-job': (payload) => tasks.runPluginJob(payload as { plugin: string; job: string }),
       'settle-tenant': (payload) => tasks.settleTenant(payload as { tenant: string }),
+      'count-uses': () => tasks.countUses(),
       purge: () => tasks.purge(),
       clean: () => tasks.clean(),
       'password-reset': (payload) => resets.send(payload as { email: string; address?: string }),
@@ -104,6 +105,7 @@ export class JobRunner {
     const own = [
       { identifier: 'purge', task: 'purge', match: '*/5 * * * *' },
       { identifier: 'clean', task: 'clean', match: '17 * * * *' },
+      { identifier: 'count uses', task: 'count-uses', match: '*/5 * * * *' },
     ];
     const plugins = this.#needs.plugins.jobs().map(({ plugin, id, schedule }) => ({
       identifier: `plugin ${plugin.id} ${id}`,

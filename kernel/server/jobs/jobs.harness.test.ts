@@ -110,7 +110,7 @@ test('the schedules of plugins are known to the queue, and follow the plugins', 
     return rows.map(({ identifier }) => identifier).sort();
   };
   await until(async () => (await known()).length > 0);
-  expect(await known()).toEqual(['clean', 'plugin site nightly', 'purge']);
+  expect(await known()).toEqual(['clean', 'count uses', 'plugin site nightly', 'purge']);
   await run.server.get(BackgroundTasks).runPluginJob({ plugin: 'site', job: 'nightly' });
   await run.server.get(BackgroundTasks).runPluginJob({ plugin: 'gone', job: 'x' });
   await run.server.get(JobRunner).refresh();

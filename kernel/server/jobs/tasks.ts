@@ -1,6 +1,7 @@
 import type { AppLifecycle } from '../apps/app-lifecycle.ts';
 import { cleanUploads } from '../apps/files/upload-cleanup.ts';
 import type { UploadStore } from '../apps/files/upload-store.ts';
+import type { UsesCounting } from '../packages/uses-counting.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
 import type { Store } from '../store/store.ts';
 import type { TenantRemovalService } from '../tenants/tenant-removal.service.ts';
@@ -44,6 +45,11 @@ export class BackgroundTasks {
     await this.#needs.removals.purgeDue();
   }
 
+  /** Counts what apps take, where the code that says it has changed. */
+  async countUses(): Promise<void> {
+    await this.#needs.counting.countChanged();
+  }
+
   /** Removes what nobody needs any more: old events, answered requests, archives that no release names. */
   async clean(): Promise<void> {
     const { store, clock } = this.#needs;
@@ -72,6 +78,7 @@ interface Needs {
   readonly uploads: UploadStore;
   readonly lifecycle: AppLifecycle;
   readonly settlement: TenantSettlement;
+  readonly counting: UsesCounting;
   readonly removals: TenantRemovalService;
   /** What other parts forget when its time is over. */
   readonly forgetting: readonly (() => Promise<unknown>)[];

@@ -1,3 +1,4 @@
+import { SpecPreparation } from '../apps/spec-preparation.ts';
 import { AuditService } from '../audit/audit.service.ts';
 import type { Foundation, Get, Wiring } from '../composition.ts';
 import type { Routes } from '../http/http.ts';
@@ -6,15 +7,17 @@ import { TenantService } from '../tenants/tenant.service.ts';
 import { MeasuredReports } from '../usage/measured-reports.ts';
 import { usageRoutes } from '../usage/usage.routes.ts';
 import { UsageService } from '../usage/usage.service.ts';
+import { UsageRetention } from '../usage/usage-retention.ts';
 import { assignmentRoutes } from './assignment.routes.ts';
 import { AssignmentService } from './assignment.service.ts';
 import { EntitlementService } from './entitlement.service.ts';
 import { EntitlementCatalogue } from './entitlement-catalogue.ts';
 import { packageRoutes } from './package.routes.ts';
 import { PackageService } from './package.service.ts';
+import { UsesCounting } from './uses-counting.ts';
 
 /** Packages, what they entitle to, and what is used of it. */
-export function composePackages({ store, clock, plugins }: Foundation, { get, provide }: Wiring): void {
+export function composePackages({ store, clock, log, plugins }: Foundation, { get, provide }: Wiring): void {
   const catalogue = () => get(EntitlementCatalogue);
   const entitlements = () => get(EntitlementService);
   const people = () => ({ audit: get(AuditService), tenants: get(TenantService) });
@@ -35,6 +38,15 @@ export function composePackages({ store, clock, plugins }: Foundation, { get, pr
         ...{ entitlements: entitlements(), catalogue: catalogue() },
       }),
   );
+  provide(
+    UsesCounting,
+    () =>
+      new UsesCounting({
+        ...{ store, log, plugins, entitlements: entitlements() },
+        preparation: get(SpecPreparation),
+      }),
+  );
+  provide(UsageRetention, () => new UsageRetention({ store, clock, catalogue: catalogue() }));
   provide(MeasuredReports, () => new MeasuredReports({ store, clock }));
   provide(
     UsageService,

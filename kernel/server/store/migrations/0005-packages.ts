@@ -61,9 +61,9 @@ const usage = [
     primary key (app, subject, key)
   )`,
   `create index app_use_tenant on kernel.app_use (tenant, subject, key)`,
-  `create table kernel.app_counted (
-    app text collate "C" primary key references kernel.app on delete cascade ${AT_COMMIT},
-    -- Of the code that said what the app takes.
+  `create table kernel.uses_counted (
+    plugin text collate "C" primary key,
+    -- Of the code that said what the apps of its types take.
     digest text collate "C" not null
   )`,
   `create table kernel.app_measure (
