@@ -16,6 +16,9 @@ import type { Actor } from '../actor.ts';
 import type { SecondFactorService } from '../second-factor/second-factor.service.ts';
 import type { SignInSteps } from '../sign-in/sign-in-steps.ts';
 
+/** Ed25519, ES256 and RS256 (COSE): what authenticators have, and this Node has for good. */
+const ALGORITHMS = [-8, -7, -257];
+
 /** What a browser's `navigator.credentials` gave, as JSON. Checked by what verifies it. */
 export type PasskeyAnswer = Readonly<Record<string, unknown>>;
 
@@ -37,7 +40,7 @@ export class PasskeyService {
     const known = await this.list(account);
     const options = await generateRegistrationOptions({
       ...{ rpID, rpName, userName: actor.name, userID: new TextEncoder().encode(account) },
-      attestationType: 'none',
+      ...{ attestationType: 'none', supportedAlgorithmIDs: ALGORITHMS },
       excludeCredentials: known.map(({ credential: id, transports }) => ({ id, transports })),
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     });
@@ -59,6 +62,7 @@ export class PasskeyService {
         expectedRPID: rpID,
         requireUserVerification: true,
       },
+      supportedAlgorithmIDs: ALGORITHMS,
     }).catch((cause) => refuse(cause));
     if (!checked.verified) throw refuse();
     const { id, publicKey, counter, transports = [] } = checked.registrationInfo.credential;

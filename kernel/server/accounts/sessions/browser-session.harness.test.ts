@@ -68,7 +68,7 @@ test('the cookie is no way to anything but to going on', async () => {
       ).toBe(401);
 });
 
-test.each([
+test.each<Record<string, string>>([
   { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
   { 'sec-fetch-site': 'same-site', origin: 'http://panel.example:8080' },
   { origin: 'https://evil.example' },
