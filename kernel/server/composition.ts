@@ -62,6 +62,7 @@ import { TenantService } from './tenants/tenant.service.ts';
 import { TenantRemovalService } from './tenants/tenant-removal.service.ts';
 import { TenantSettlement } from './tenants/tenant-settlement.ts';
 import type { Clock } from './time/clock.ts';
+import { AppMeters } from './usage/app-meters.ts';
 import { MeasuredReports } from './usage/measured-reports.ts';
 import { UsageRetention } from './usage/usage-retention.ts';
 import { composeWebhooks } from './webhooks/compose.ts';
@@ -242,7 +243,11 @@ function composeExchange(foundation: Foundation, { get, provide }: Wiring): void
   provide(LogWorkService, () => new LogWorkService({ store, clock }));
   provide(
     AppliedReports,
-    () => new AppliedReports({ store, clock, plugins, secrets: secrets(), operations: operations(), events: events() }),
+    () =>
+      new AppliedReports({
+        ...{ store, clock, plugins, secrets: secrets(), operations: operations() },
+        ...{ events: events(), meters: get(AppMeters) },
+      }),
   );
   provide(
     ReportService,

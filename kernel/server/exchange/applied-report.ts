@@ -15,6 +15,7 @@ import type { NodeId } from '../store/ids.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import type { AppMeters } from '../usage/app-meters.ts';
 import { forgetMeasures } from '../usage/measures.ts';
 
 /** An owner whose report is taken in. A role has no app. */
@@ -46,6 +47,7 @@ export class AppliedReports {
       if (after === before) return;
       Object.assign(owner.row, after);
       await this.#recordOperation(tx, owner, report);
+      if (owner.app) await this.#needs.meters.read(tx, owner.app, owner.row);
       await this.#tell(tx, owner, before);
       if (report.outcome.kind === 'inSync' && report.revision === before.revision) await this.#end(tx, owner);
     });
@@ -58,6 +60,7 @@ export class AppliedReports {
       const report = redact(received, await this.#needs.secrets.loadValues(tx, received.owner));
       const before = { ...stateOf(owner.row) };
       Object.assign(owner.row, acceptChecked(before, report, this.#needs.clock.now()));
+      if (owner.app) await this.#needs.meters.read(tx, owner.app, owner.row);
       await this.#tell(tx, owner, before);
     });
   }
@@ -135,6 +138,7 @@ interface Needs {
   readonly secrets: SecretService;
   readonly operations: OperationRecorder;
   readonly events: EventLog;
+  readonly meters: AppMeters;
 }
 
 /** What was changed by hand, and put back again, is told although all is as it should be before and after. */

@@ -25,7 +25,7 @@ export function toStored(uses: readonly Use[]): StoredUse[] {
     const amount = one.key === '' ? one.amount + (before?.amount ?? 0) : Math.max(one.amount, before?.amount ?? 0);
     stored.set(nameOf(one), { ...one, amount, pointer: before?.pointer ?? pointer });
   }
-  return [...stored.values()];
+  return [...stored.values()].filter(({ kind, amount }) => kind === 'feature' || amount > 0);
 }
 
 export async function loadUses(tx: Transaction, app: AppId): Promise<StoredUse[]> {

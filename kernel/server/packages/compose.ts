@@ -4,6 +4,7 @@ import type { Foundation, Get, Wiring } from '../composition.ts';
 import type { Routes } from '../http/http.ts';
 import { SettingService } from '../settings/setting.service.ts';
 import { TenantService } from '../tenants/tenant.service.ts';
+import { AppMeters } from '../usage/app-meters.ts';
 import { MeasuredReports } from '../usage/measured-reports.ts';
 import { usageRoutes } from '../usage/usage.routes.ts';
 import { UsageService } from '../usage/usage.service.ts';
@@ -46,6 +47,7 @@ export function composePackages({ store, clock, log, plugins }: Foundation, { ge
         preparation: get(SpecPreparation),
       }),
   );
+  provide(AppMeters, () => new AppMeters({ plugins, clock, log }));
   provide(UsageRetention, () => new UsageRetention({ store, clock, catalogue: catalogue() }));
   provide(MeasuredReports, () => new MeasuredReports({ store, clock }));
   provide(

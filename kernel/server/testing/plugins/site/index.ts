@@ -7,6 +7,8 @@ import {
   dataset,
   defineAction,
   defineAppType,
+  defineFeature,
+  defineLimit,
   definePlugin,
   directory,
   Fields,
@@ -14,10 +16,12 @@ import {
   Hostname,
   Line,
   log,
+  needs,
   output,
   refuse,
   releaseResources,
   Type,
+  takes,
   user,
 } from '@freehold/sdk';
 import { pool } from '../pool/contract.ts';
@@ -33,6 +37,8 @@ const Spec = Fields({
   hostnames: Type.Array(Hostname(), { maxItems: 10, default: [], uniqueItems: true }),
   title: Line({ maxLength: 100, default: 'Untitled' }),
   version: Type.String({ maxLength: 10, default: '1' }),
+  rooms: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  height: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   /** Makes its functions fail: for tests of what becomes of that. */
   fault: Type.Optional(Type.Enum(['throw', 'capability', 'duplicate', 'invalid', 'output', 'hidden'])),
   settings: Type.Optional(
@@ -40,6 +46,28 @@ const Spec = Fields({
       additionalProperties: false,
     }),
   ),
+});
+
+const amount = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const rooms = defineLimit({
+  id: 'site.rooms',
+  title: 'Rooms',
+  description: 'For tests.',
+  unit: 'rooms',
+  schema: amount,
+});
+const height = defineLimit({
+  ...{ id: 'site.height', title: 'Height', description: 'Of one site, for tests.', unit: 'floors', schema: amount },
+  kind: 'each',
+  otherwise: 9,
+});
+const words = defineLimit({
+  ...{ id: 'site.words', title: 'Words', description: 'For tests.', unit: 'words', schema: amount },
+  kind: 'measured',
+});
+const versions = defineFeature({
+  ...{ id: 'site.versions', title: 'Versions', description: 'For tests.' },
+  schema: Type.Array(Type.String({ maxLength: 10 }), { maxItems: 20 }),
 });
 
 const site = defineAppType({
@@ -82,6 +110,12 @@ const site = defineAppType({
       ...(spec.fault === 'duplicate' ? [directory({ path: app.home })] : spec.fault ? faults[spec.fault]() : []),
     ];
   },
+  uses: ({ spec }) => [
+    takes(rooms, spec.rooms ?? 0, { pointer: '/rooms' }),
+    takes(height, spec.height ?? 1, { pointer: '/height' }),
+    needs(versions, { value: spec.version, pointer: '/version' }),
+  ],
+  meters: { 'site.words': ({ observed }) => Number(observed['command:words'] ?? 0) },
   links: ({ spec, node }) => spec.hostnames.map((name) => ({ title: name, url: `http://${name}:${node.ports.http}/` })),
   actions: {
     tidy: defineAction({
@@ -119,6 +153,8 @@ const note = defineAppType({
 
 export default definePlugin({
   appTypes: [site, note],
+  limits: [rooms, height, words],
+  features: [versions],
   setup(ctx) {
     ctx.tap(appBeforeCreate, async ({ app }) =>
       app.name === 'refused' ? refuse('Names like this are not sold.') : allow,
