@@ -10,6 +10,7 @@ import { addMailCommands } from './commands/mail.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addPluginCommands } from './commands/plugins.ts';
+import { addSeedCommand } from './commands/seed.ts';
 import { addSettingCommands } from './commands/settings.ts';
 import { addTenantCommands } from './commands/tenants.ts';
 import { exitCodeMeanings } from './problem.ts';
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
   addMailCommands(program);
   addBrandCommands(program);
   addAuditCommands(program);
+  addSeedCommand(program);
   addCompletionCommands(program);
   configure(program);
   return program;

@@ -8,7 +8,7 @@ const SECRET_NAME =
 const SECRET_VALUE = new RegExp(
   [
     // Tokens of Freehold, and JWTs.
-    String.raw`\bfhe?_[A-Za-z0-9]{20,}`,
+    String.raw`\bfh[a-z]?_[A-Za-z0-9]{20,}`,
     String.raw`\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`,
     String.raw`\$argon2[a-z]{1,2}\$[^\s"]+`,
     '-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?',
