@@ -8,6 +8,7 @@ import { AppService } from './apps/app.service.ts';
 import { AppChanges } from './apps/app-changes.ts';
 import { AppCreation } from './apps/app-creation.ts';
 import { AppLifecycle } from './apps/app-lifecycle.ts';
+import { AppList } from './apps/list/app-list.ts';
 import { appPartRoutes } from './apps/app-parts.routes.ts';
 import { LogService } from './apps/log.service.ts';
 import { PlanService } from './apps/plan.service.ts';
@@ -61,7 +62,7 @@ export function listRoutes({ store, clock, stopping, plugins: host }: Foundation
     ...listPackageRoutes(get),
     appTypeRoutes(plugins),
     appRoutes({
-      ...{ apps, creation: get(AppCreation), changes: get(AppChanges) },
+      ...{ apps, list: get(AppList), creation: get(AppCreation), changes: get(AppChanges) },
       ...{ lifecycle: get(AppLifecycle), plans: get(PlanService) },
     }),
     appPartRoutes({ apps, operations, actions: get(ActionService), logs: get(LogService) }),

@@ -2,16 +2,17 @@ import { Type } from '@freehold/sdk';
 import type { Routes } from '../http/http.ts';
 import { AnyObject, answers, Body, PageOf, PageQuery, Param, pageRequest } from '../http/schemas.ts';
 import { ChangeView, OperationView, viewOperation } from '../operations/operation.schema.ts';
-import { mapPage } from '../store/page.ts';
 import { AppDetailView, AppName, AppView, viewApp } from './app.schema.ts';
 import type { AppService, Begun } from './app.service.ts';
 import type { AppChanges } from './app-changes.ts';
 import type { AppCreation } from './app-creation.ts';
 import type { AppLifecycle } from './app-lifecycle.ts';
+import type { AppList } from './list/app-list.ts';
 import type { PlanService } from './plan.service.ts';
 
 interface Services {
   readonly apps: AppService;
+  readonly list: AppList;
   readonly creation: AppCreation;
   readonly changes: AppChanges;
   readonly lifecycle: AppLifecycle;
@@ -19,7 +20,7 @@ interface Services {
 }
 
 export const appRoutes =
-  ({ apps, creation, changes, lifecycle, plans }: Services): Routes =>
+  ({ apps, list, creation, changes, lifecycle, plans }: Services): Routes =>
   (http) => {
     const tags = ['apps'];
     const params = Param('app');
@@ -39,9 +40,11 @@ export const appRoutes =
           response: answers(200, PageOf(AppView)),
         },
       },
-      async ({ authenticated, query }) => {
+      async ({ authenticated, query }, reply) => {
         const { limit, cursor, ...filter } = query;
-        return mapPage(await apps.list(authenticated.actor, filter, pageRequest({ limit, cursor })), viewApp);
+        const text = await list.render(authenticated.actor, filter, pageRequest({ limit, cursor }));
+        // The text of the answer, which the schema describes as what it says.
+        return reply.type('application/json; charset=utf-8').send(text as never);
       },
     );
 
@@ -160,6 +163,9 @@ const AppQuery = PageQuery({
   node: Type.Optional(Reference),
   lifecycle: Type.Optional(Type.Enum(['present', 'removed', 'purging'])),
   name: Type.Optional(Reference),
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 253, description: 'Beginning of the name or of a host name.' }),
+  ),
 });
 
 const NewAppBody = Body({

@@ -1,10 +1,8 @@
 import { appNotices } from '@freehold/sdk';
 import type { Actor } from '../accounts/actor.ts';
 import type { PluginHost } from '../plugin-host/plugin-host.ts';
-import { App, type Operation } from '../store/entities/index.ts';
-import { loadPage, type Page, type PageRequest } from '../store/page.ts';
+import type { App, Operation } from '../store/entities/index.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { ofVisibleApps } from '../tenants/scope.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AppStatus } from './app.schema.ts';
 import { loadApp } from './app-access.ts';
@@ -16,6 +14,8 @@ export interface AppFilter {
   readonly node?: string;
   readonly lifecycle?: App['lifecycle'];
   readonly name?: string;
+  /** Beginning of the name or of a host name. */
+  readonly search?: string;
 }
 
 /** An app after a change, and the operation that carries the change out. */
@@ -30,13 +30,6 @@ export class AppService {
 
   constructor(needs: Needs) {
     this.#needs = needs;
-  }
-
-  async list(actor: Actor, filter: AppFilter, page: PageRequest): Promise<Page<AppStatus>> {
-    const reader = this.#needs.store.readerFor(actor);
-    const where = { $and: [filter, ofVisibleApps(actor, { field: 'id' })] };
-    const { items, next } = await loadPage(reader, App, { where, ...page });
-    return { items: await this.#loadStatuses(items, reader), next };
   }
 
   async get(actor: Actor, id: string): Promise<AppStatus> {

@@ -5,6 +5,7 @@ import { rowScopeOf } from '../tenants/scope.ts';
 import { migrate } from './migrate.ts';
 import { createOrm, type Orm } from './orm.ts';
 import { protectRows, type RowScope, renderScope } from './row-security.ts';
+import { loadTextRows, type TextRow, type TextStatement } from './text-rows.ts';
 
 /** The entities as one piece of work sees them: what it changes is written when the transaction commits. */
 export type Transaction = EntityManager;
@@ -53,6 +54,11 @@ export class Store {
     const reader = this.reader();
     if (scope) reader.setTransactionContext(scopedContext(this.pool, scope) as never);
     return reader;
+  }
+
+  /** Rows as text, of what the actor may see. @see loadTextRows */
+  textRowsFor(actor: Actor, statement: TextStatement): Promise<TextRow[]> {
+    return loadTextRows(this.pool, statement, rowScopeOf(actor));
   }
 
   /** {@link transaction}, in which nothing of a tenant can be seen or written that is no concern of the actor. */

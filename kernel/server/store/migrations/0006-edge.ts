@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** How often is asked, webhooks, and indexes for searching by the beginning of a name. */
+/** How often is asked, webhooks, and indexes for searching tenants by the beginning of a name. */
 export class Edge0006 extends Migration {
   override up(): void {
     for (const sql of statements) this.addSql(sql);
@@ -56,9 +56,7 @@ const statements = [
   `create index webhook_delivery_tenant on kernel.webhook_delivery (tenant)`,
   `create index webhook_delivery_age on kernel.webhook_delivery (created_at)`,
 
-  // Beginnings of names, whatever the collation of the database is.
-  `create index app_name_prefix on kernel.app (name text_pattern_ops)`,
-  `create index domain_name_prefix on kernel.domain (name text_pattern_ops)`,
+  // Whatever the collation is. Names of apps and domains have one with which their other indexes do for it.
   `create index tenant_slug_prefix on kernel.tenant (slug text_pattern_ops)`,
   `create index tenant_name_prefix on kernel.tenant (lower(name) text_pattern_ops)`,
 ];
