@@ -8,6 +8,8 @@ import type { AuditHead } from './audit-head.ts';
 
 /** Entries that are linked in one transaction. */
 const BATCH = 500;
+/** Milliseconds between an entry and its seal, so that many are sealed together. */
+const DELAY = 100;
 /** Milliseconds after which it looks by itself: a notification may have come while another server held the lock and died. */
 const INTERVAL = 10_000;
 
@@ -18,7 +20,7 @@ const INTERVAL = 10_000;
 export class AuditSealer {
   readonly #needs: Needs;
   #running: Promise<void> = Promise.resolve();
-  #wanted = false;
+  #due: NodeJS.Timeout | undefined;
   #stop: (() => void) | undefined;
 
   constructor(needs: Needs) {
@@ -40,6 +42,8 @@ export class AuditSealer {
   async stop(): Promise<void> {
     this.#stop?.();
     this.#stop = undefined;
+    clearTimeout(this.#due);
+    this.#due = undefined;
     await this.#running;
   }
 
@@ -73,11 +77,15 @@ export class AuditSealer {
     });
   }
 
+  /** Waits a moment for more: a busy installation then seals many at once. */
   #want(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
+    if (this.#due !== undefined || !this.#stop) return;
+    this.#due = setTimeout(() => this.#run(), DELAY).unref();
+  }
+
+  #run(): void {
     this.#running = this.#running.then(async () => {
-      this.#wanted = false;
+      this.#due = undefined;
       await this.seal().catch((error) => this.#needs.log.warn({ err: error }, 'audit entries not sealed'));
     });
   }

@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/core';
 import { type Actor, storedActor } from '../accounts/actor.ts';
 import { assertCan } from '../accounts/permissions.ts';
 import type { AuditService } from '../audit/audit.service.ts';
@@ -33,7 +34,9 @@ export class MailService {
 
   async list(actor: Actor, { to, ...filter }: MailFilter, page: PageRequest): Promise<Page<Mail>> {
     assertCan(actor, 'mail.read');
-    const where = { $and: [filter, to === undefined ? {} : { recipient: { $ilike: escapeLike(to) } }] };
+    const where = {
+      $and: [filter, to === undefined ? {} : { [raw((mail) => `lower(${mail}.recipient)`)]: to.toLowerCase() }],
+    };
     return loadPage(this.#needs.store.reader(), Mail, { where, ...page });
   }
 
@@ -79,10 +82,6 @@ async function findMail(tx: Transaction, id: string): Promise<Mail> {
   const found = await tx.findOne(Mail, { id: id as MailId }, { populate: ['content'] });
   if (!found) throw problem('mail-not-found', { mail: id });
   return found;
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 interface Needs {

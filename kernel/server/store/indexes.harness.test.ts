@@ -33,6 +33,9 @@ const fill = `
   insert into kernel.webhook_delivery (id, webhook, tenant, type, body, state, attempts, created_at)
     select 'dlv_' || lpad(n::text, 20, '0'), w.id, w.tenant, 'app.created', '{}', case when n % 50 = 0 then 'failed' else 'delivered' end, 1, now()
     from generate_series(1, 8000) n join kernel.webhook w on w.id = 'whk_' || lpad((n % 3000 + 1)::text, 20, '0');
+  insert into kernel.mail (id, template, recipient, language, subject, state, created_at)
+    select 'mai_' || lpad(n::text, 20, '0'), case when n % 90 = 0 then 'invitation' else 'test' end, 'p' || n || '@freehold.test', 'en', 'x',
+      case when n % 100 = 0 then 'failed' else 'sent' end, now() from generate_series(1, 8000) n;
   insert into kernel.setting select 'k' || n, '1' from generate_series(1, 3) n;
 `;
 
@@ -67,12 +70,23 @@ const lists = [
   '/v1/audit',
   '/v1/audit?tenant={tenant}',
   '/v1/audit?subject={app}',
+  '/v1/audit?actor={account}',
+  '/v1/audit?action=app.change',
+  '/v1/audit?action=app.*',
+  '/v1/audit?request=r77',
+  '/v1/audit?address=192.0.2.77',
+  '/v1/audit?since=2026-01-01&until=2100-01-01',
+  '/v1/mail',
+  '/v1/mail?state=failed',
+  '/v1/mail?template=invitation',
+  '/v1/mail?to=P77@freehold.test',
 ];
 const values: Record<string, string> = {
   tenant: `tnt_${'77'.padStart(20, '0')}`,
   app: `app_${'76'.padStart(20, '0')}`,
   node: `nod_${'77'.padStart(20, '0')}`,
   webhook: `whk_${'76'.padStart(20, '0')}`,
+  account: 'acc_77',
   operation: `opr_${'75'.padStart(20, '0')}`,
   cursor: Buffer.from(`app_${'2000'.padStart(20, '0')}`).toString('base64url'),
 };
