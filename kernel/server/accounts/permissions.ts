@@ -118,7 +118,7 @@ function isOutOfScope({ scope }: Actor, asked: Asked): boolean {
   const { permissions, tenants, apps } = scope;
   if (permissions && !permissions.some((one) => covers(one, asked))) return true;
   if (asked.permission.on === 'installation') return tenants !== null || apps !== null;
-  if (asked.anywhere) return false;
+  if (asked.anywhere) return apps !== null && !concernsApps(asked);
   if (tenants && !tenants.some((tenant) => asked.path?.includes(tenant))) return true;
   return apps !== null && !isAboutOneOf(apps, asked);
 }
@@ -133,9 +133,14 @@ function grants({ tenant, role, apps, actions }: ActorMembership, asked: Asked):
 }
 
 /** What is limited to apps is allowed of the tenant itself only what everybody is who has anything to do with it. */
-function isAboutOneOf(apps: readonly AppId[], { permission, app }: Asked): boolean {
-  if (permission.on === 'tenant') return permission.roles.includes('technical_user');
+function isAboutOneOf(apps: readonly AppId[], asked: Asked): boolean {
+  const { permission, app } = asked;
+  if (permission.on === 'tenant') return concernsApps(asked);
   return app !== undefined && apps.includes(app);
+}
+
+function concernsApps({ permission: { on, roles } }: Asked): boolean {
+  return on === 'app' || roles.includes('technical_user');
 }
 
 function isReading({ id }: Asked): boolean {

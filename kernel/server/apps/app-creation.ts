@@ -11,6 +11,7 @@ import { App, Reconciliation, type Tenant } from '../store/entities/index.ts';
 import { type AppId, type NodeId, newId } from '../store/ids.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { TenantService } from '../tenants/tenant.service.ts';
+import { assertTenantActive } from '../tenants/tenant-access.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Begun } from './app.service.ts';
 import { assertNameFree } from './app-name.ts';
@@ -40,6 +41,7 @@ export class AppCreation {
     const { tenants, preparation, placement } = this.#needs;
     const tenant = await tenants.getOwn(actor, wish.tenant);
     assertCan(actor, 'app.create', tenant.path);
+    await assertTenantActive(this.#needs.store.reader(), tenant);
     const type = preparation.getType(wish.type);
     const spec = await preparation.prepare(type, wish.spec, { tenant: tenant.id });
     await this.#askGate(actor, tenant, { ...wish, spec });

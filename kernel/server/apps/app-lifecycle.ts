@@ -9,6 +9,8 @@ import type { SettingService } from '../settings/setting.service.ts';
 import type { SuspensionReason } from '../store/entities/index.ts';
 import type { AppId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
+import { assertTenantActive } from '../tenants/tenant-access.ts';
+import { askToSettle } from '../tenants/tenant-settlement.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Begun } from './app.service.ts';
 import { assertPresent, assertRemoved, loadApp, lockApp } from './app-access.ts';
@@ -87,11 +89,13 @@ export class AppLifecycle {
     return this.#needs.store.transaction(async (tx) => {
       const { app, row } = await lockApp(tx, seen.id);
       assertRemoved(app);
+      await assertTenantActive(tx, app.tenant);
       await assertNameFree(tx, app.tenant.id, app.name);
       Object.assign(app, { lifecycle: 'present', removedAt: null, purgeAfter: null });
       row.wanted = 'present';
       await this.#needs.domains.claim(tx, app, findClaimedNames(type.spec, app.spec));
       await this.#needs.entitlements.take(tx, app, uses);
+      await askToSettle(tx, app.tenant.id);
       const inverse = { kind: 'remove' } as const;
       const change = { app, row, kind: 'restore', actor, event: appRestored, inverse } as const;
       return { app, operation: await this.#needs.recorder.record(tx, change) };

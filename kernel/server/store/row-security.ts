@@ -73,6 +73,7 @@ const BELOW = (column: string) =>
 const OF_TENANT = `tenant = any ((select kernel.scope_tenants())::text[]) or (${BELOW('tenant')})`;
 const ONE_APP = (column: string) => `${column} = any ((select kernel.scope_apps())::text[])`;
 const TENANT_ITSELF = `id = any ((select kernel.scope_tenants())::text[]) or id = any ((select kernel.scope_known())::text[])
+  or id = any ((select kernel.scope_app_tenants())::text[])
   or ((select kernel.scope_below()) and path && (select kernel.scope_tenants()))`;
 
 interface Table {

@@ -10,6 +10,7 @@ import { beyondScope } from '../store/row-security.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { visibleTenants } from './scope.ts';
+import { assertTenantActive } from './tenant-access.ts';
 
 export interface NewTenant {
   readonly name: string;
@@ -53,6 +54,7 @@ export class TenantService {
   ): Promise<Tenant> {
     const above = await this.#findParent(tx, actor, parent);
     assertCan(actor, 'tenant.create', above.path);
+    await assertTenantActive(tx, above);
     if (!suits(kind, above.kind))
       throw problem('tenant-parent-not-suitable', { kind, parentKind: above.kind, parent: above.slug });
     const id = newId('tnt');

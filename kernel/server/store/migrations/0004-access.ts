@@ -60,6 +60,10 @@ const scope = [
     $$ select coalesce(nullif(current_setting('freehold.apps', true), ''), '{}')::text[] $$`,
   `create function kernel.scope_known() returns text[] stable parallel safe language sql as
     $$ select coalesce(nullif(current_setting('freehold.known', true), ''), '{}')::text[] $$`,
+  // Of the single apps, whose tenants are seen with them. It looks past the policies, or that of the one would ask that of the other.
+  `create function kernel.scope_app_tenants() returns text[] stable parallel safe security definer
+    set search_path = pg_catalog, pg_temp language sql as
+    $$ select array(select tenant from kernel.app where id = any (kernel.scope_apps())) $$`,
   `create function kernel.scope_below() returns boolean stable parallel safe language sql as
     $$ select coalesce(current_setting('freehold.below', true), '') = 'on' $$`,
 ];
