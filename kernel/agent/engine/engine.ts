@@ -121,6 +121,7 @@ export class Engine {
       const { report, warnings } = await perform(work, this.#workshop, { signal, progress });
       this.#warnings.said(owner, warnings, report.outcome);
       this.#parts.reports.keep(report);
+      this.#housekeeping.noteChanged(owner);
     });
   }
 

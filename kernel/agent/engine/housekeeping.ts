@@ -1,5 +1,7 @@
+import type { OwnerKey } from '@freehold/sdk/protocol';
 import { rotateLogs } from '../logs/rotation.ts';
 import type { Watch } from '../system/system.ts';
+import { Measurements } from '../usage/measurements.ts';
 import type { Reports } from './engine-parts.ts';
 import { type SweepOptions, sweep } from './sweep.ts';
 import type { WorkInHand } from './work-in-hand.ts';
@@ -24,9 +26,11 @@ export class Housekeeping {
   /** Milliseconds until it, as it was last decided. */
   #interval = 0;
   #nextRotation: Watch | undefined;
+  readonly #measurements: Measurements;
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts;
+    this.#measurements = new Measurements(parts);
   }
 
   start(): void {
@@ -49,7 +53,13 @@ export class Housekeeping {
       });
       void reports.tell(swept);
       workshop.store.actions.forgetBefore(workshop.system.clock.now() - REMEMBERED_ACTIONS);
+      if (request !== undefined) await this.#measurements.take({ all: true });
     });
+  }
+
+  /** What an owner has on disk is another thing now. */
+  noteChanged(owner: OwnerKey): void {
+    this.#measurements.noteChanged(owner);
   }
 
   /** The server may have said something else. */
@@ -83,9 +93,10 @@ export class Housekeeping {
       const inTurn: typeof work.inTurn = (owner, act) => work.inTurn(owner, act);
       const failed = (path: string, cause: unknown) =>
         log.error({ path, cause: String(cause) }, 'a log could not be rotated');
-      void this.#safely('rotation', () => rotateLogs({ system, store, inTurn, failed })).then(() =>
-        this.#armRotation(),
-      );
+      void this.#safely('rotation', async () => {
+        await this.#measurements.take();
+        await rotateLogs({ system, store, inTurn, failed });
+      }).then(() => this.#armRotation());
     });
   }
 

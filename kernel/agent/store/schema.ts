@@ -56,6 +56,13 @@ const VERSIONS = [
   ALTER TABLE trash ADD COLUMN uids TEXT NOT NULL DEFAULT '{}';
   UPDATE trash SET uids = (SELECT json_group_object(name, uid) FROM account WHERE account.owner = trash.owner);
   `,
+  `
+  -- How far each log was counted, and what was counted: bytes that were sent and received.
+  CREATE TABLE IF NOT EXISTS traffic_log (
+    owner TEXT NOT NULL, key TEXT NOT NULL, inode TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (owner, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS traffic (owner TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export function upgrade(database: DatabaseSync): void {

@@ -12,6 +12,8 @@ export interface Settings {
   readonly identity: NodeIdentity;
   /** The last that the server said. */
   readonly node: NodeSettings;
+  /** Names the sums of what apps sent and received: another one when they begin at 0 again. */
+  readonly usageEpoch: string;
   /** The next number to try for a unix user. */
   readonly nextUid: number;
   /** Units of systemd that came with packages which this agent installed. Others are somebody's own. */

@@ -10,6 +10,7 @@ import { OwnerRecords } from './owner-records.ts';
 import { upgrade } from './schema.ts';
 import { SettingRecords } from './setting-records.ts';
 import { StoredServices } from './stored-services.ts';
+import { TrafficRecords } from './traffic-records.ts';
 import { TrashRecords } from './trash-records.ts';
 
 /** All that the agent knows, in one file. Every call is synchronous, so nothing comes between those of one transaction. */
@@ -24,6 +25,7 @@ export interface StateStore {
   readonly trash: TrashRecords;
   readonly actions: ActionRecords;
   readonly outbox: Outbox;
+  readonly traffic: TrafficRecords;
   /** All or nothing. Not to be nested, and not to be held over an `await`. */
   transaction<Result>(work: () => Result): Result;
   close(): void;
@@ -52,6 +54,7 @@ export function stateStoreOn(database: DatabaseSync): StateStore {
     trash: new TrashRecords(database),
     actions: new ActionRecords(database),
     outbox: new Outbox(database),
+    traffic: new TrafficRecords(database),
     transaction: (work) => inTransaction(database, work),
     close: () => database.close(),
   };

@@ -18,8 +18,9 @@ import { changeIdsBelow } from './change-ids.ts';
 import { failure, isCode } from './failure.ts';
 import { Folder, type WalkRules } from './folder.ts';
 import { changeAttributes, fill, giveAttributes, syncHandle, unlinkIfThere } from './handles.ts';
+import { measureWithDu } from './measure.ts';
 import { entryOf, LinuxOpenFile } from './open-file.ts';
-import type { Attributes, Commands, Entry, Files, OpenFile, Watch } from './system.ts';
+import type { Attributes, Commands, DiskUse, Entry, Files, OpenFile, Watch } from './system.ts';
 import { besideName } from './temporary-name.ts';
 import { flushTree, removeBelow } from './trees.ts';
 import { watchFolder } from './watch.ts';
@@ -154,6 +155,11 @@ export class LinuxFiles implements Files {
 
   async removeTree(path: string): Promise<void> {
     await this.#unlessGone(path, (_, folder) => removeBelow(folder, basename(path)));
+  }
+
+  async measure(path: string): Promise<DiskUse> {
+    if (!(await this.find(path))) return { bytes: 0, inodes: 0 };
+    return measureWithDu(path, this.#commands);
   }
 
   async flush(path: string): Promise<void> {

@@ -198,6 +198,21 @@ export function describeSystem(make: () => TestMachine): void {
       expect(await files.list(site)).toEqual(['keep']);
     });
 
+    it('measures a tree: each file once, whatever names it has, and nothing that a link leads to', async () => {
+      const { hands } = machine;
+      expect(await files.measure(`${site}/missing`)).toEqual({ bytes: 0, inodes: 0 });
+      const empty = await files.measure(`${site}/data`);
+      expect(empty.inodes).toBe(1);
+      hands.makeFile(`${site}/data/deep/file`, 'x'.repeat(100_000), SOMEBODY);
+      hands.makeFile(`${site}/elsewhere`, 'x'.repeat(500_000), SOMEBODY);
+      hands.makeHardLink(`${site}/data/deep/file`, `${site}/data/again`);
+      hands.makeLink(`${site}/data/link`, `${site}/elsewhere`, SOMEBODY);
+      const { bytes, inodes } = await files.measure(`${site}/data`);
+      expect(inodes).toBe(4);
+      expect(bytes - empty.bytes).toBeGreaterThanOrEqual(100_000);
+      expect(bytes - empty.bytes).toBeLessThan(150_000);
+    });
+
     it('goes on reading a file that lost its name', async () => {
       machine.hands.makeFile(`${site}/log`, 'first', 0);
       const open = await files.open(`${site}/log`);
@@ -231,6 +246,7 @@ export function describeSystem(make: () => TestMachine): void {
       ['makeLink', (files, path) => files.makeLink(path, 'x')],
       ['setAttributes', (files, path) => files.setAttributes(path, root)],
       ['changeIds', (files, path) => files.changeIds(path, new Map([[0, 7]]))],
+      ['measure', (files, path) => files.measure(path)],
       ['move from', (files, path) => files.move(path, `${path}2`)],
       ['removeFile', (files, path) => files.removeFile(path)],
       ['removeTree', (files, path) => files.removeTree(path)],

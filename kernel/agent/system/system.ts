@@ -76,6 +76,11 @@ export interface Files {
   removeDirectory(path: string): Promise<void>;
   /** Removes whatever stands there, with all that is in it. Never leaves the folder through a link. */
   removeTree(path: string): Promise<void>;
+  /**
+   * What stands at a path, with everything below it in the same file system: room on disk, folders included, and how many. What has
+   * several names counts once; links are not followed; nothing is 0.
+   */
+  measure(path: string): Promise<DiskUse>;
   /** Returns when everything below a folder is on disk. */
   flush(path: string): Promise<void>;
   /** Opens a regular file for reading. */
@@ -91,6 +96,11 @@ export interface OpenFile {
   read(position: number, length: number): Promise<Buffer>;
   stream(): Readable;
   close(): Promise<void>;
+}
+
+export interface DiskUse {
+  readonly bytes: number;
+  readonly inodes: number;
 }
 
 export interface Watch {

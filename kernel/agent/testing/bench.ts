@@ -137,7 +137,7 @@ export class EngineBench {
     await this.engine.settled();
     const answer = this.reports
       .slice(from)
-      .filter(({ kind }) => kind !== 'progress' && kind !== 'checked')
+      .filter(({ kind }) => kind !== 'progress' && kind !== 'checked' && kind !== 'measured')
       .at(-1);
     if (!answer) throw new Error(`Nothing was said of ${work.kind}`);
     return answer as Answer;

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { failure, isCode } from '../../agent/system/failure.ts';
-import type { Attributes, Entry, Files, OpenFile, Watch } from '../../agent/system/system.ts';
+import type { Attributes, DiskUse, Entry, Files, OpenFile, Watch } from '../../agent/system/system.ts';
 import type { Boundaries } from '../../agent/system/trust.ts';
 import { changeIdsBelow } from './change-ids.ts';
 import type { Disk } from './disk.ts';
 import { entryOf, type FileInode, type FolderInode, type Inode, newFile, newFolder, newLink, touch } from './inode.ts';
+import { measureBelow } from './measure.ts';
 
 export type Rules = Boundaries & { readonly agent: number };
 
@@ -114,6 +115,11 @@ export class SimulatedFiles implements Files {
 
   async removeTree(path: string): Promise<void> {
     this.#unlink(path);
+  }
+
+  async measure(path: string): Promise<DiskUse> {
+    const inode = (await this.find(path)) && this.#require(path);
+    return inode ? measureBelow(inode) : { bytes: 0, inodes: 0 };
   }
 
   async flush(path: string): Promise<void> {
