@@ -5,6 +5,7 @@ import { App, Reconciliation } from '../store/entities/index.ts';
 import type { AppId } from '../store/ids.ts';
 import type { Transaction } from '../store/store.ts';
 import { ofVisibleApps } from '../tenants/scope.ts';
+import { rememberApp } from './app-history.ts';
 
 /** An app with the tenant it belongs to. @throws ProblemError app-not-found, permission-denied */
 export async function loadApp(reader: Transaction, actor: Actor, wanted: { id: string; action: Action }): Promise<App> {
@@ -36,6 +37,7 @@ export async function lockApp(tx: Transaction, id: AppId): Promise<LockedApp> {
   if (!app) throw problem('app-not-found', { app: id });
   await tx.execute('select from kernel.reconciliation where app = ? for update', [id]);
   const row = await tx.findOneOrFail(Reconciliation, { app: id }, { refresh: true });
+  rememberApp(app);
   return { app, row };
 }
 

@@ -10,6 +10,7 @@ import { notify } from '../store/notifications.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { LockedApp } from './app-access.ts';
+import { describeChange } from './app-history.ts';
 
 export interface AppChange extends LockedApp {
   readonly kind: OperationKind;
@@ -55,6 +56,7 @@ export class AppRecorder {
       action: `app.${kind}`,
       subject: app.id,
       tenant: app.tenant.id,
+      ...describeChange(app),
       details: { name: app.name, ...request, ...details },
     });
   }

@@ -26,6 +26,38 @@ test('a change says what was and what is, who it was, from where, and in which r
   expect(await actions(run, `request=${actor.requestId}`)).toEqual(['app.change']);
 });
 
+test.each<[string, (run: TestServer, app: string) => Promise<unknown>, object, object]>([
+  [
+    'suspend',
+    ({ admin }, app) => admin('POST', `/v1/apps/${app}/suspend`, { reason: 'abuse' }),
+    { suspended: [] },
+    { suspended: [{ reason: 'abuse' }] },
+  ],
+  [
+    'remove',
+    ({ admin }, app) => admin('DELETE', `/v1/apps/${app}`),
+    { lifecycle: 'present' },
+    { lifecycle: 'removed' },
+  ],
+])('what %s changed of an app is known', async (kind, change, before, after) => {
+  const run = await startReadyServer();
+  const { body: app } = await run.admin('POST', '/v1/apps', { type: 'site', name: 'blog', spec: { title: 'x' } });
+  await change(run, app.id);
+  const { body } = await run.admin('GET', `/v1/audit?subject=${app.id}`);
+  expect(body.items).toMatchObject([
+    { action: `app.${kind}`, before, after },
+    { action: 'app.create', before: null, after: { name: 'blog', lifecycle: 'present', spec: { title: 'x' } } },
+  ]);
+});
+
+test('what changed of a node and of its plugins is known', async () => {
+  const run = await startReadyServer();
+  await run.admin('PATCH', '/v1/nodes/local', { drift: 'keep' });
+  const { body } = await run.admin('GET', '/v1/audit?action=node.*');
+  expect(body.items[0]).toMatchObject({ action: 'node.change', before: { drift: 'repair' }, after: { drift: 'keep' } });
+  expect(body.items[1]).toMatchObject({ action: 'node.enablePlugin', before: null, after: { config: {} } });
+});
+
 test('entries are found by who, what, where and when', async () => {
   const run = await startTestServer();
   const { id } = await run.newTenant('Ada');

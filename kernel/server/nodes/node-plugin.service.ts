@@ -59,9 +59,11 @@ export class NodePluginService {
       const last = await this.#findLast(tx, node.id, plugin);
       const same = found && row?.wanted === 'present' && sameJson(found.config, checked);
       if (same && last && !isWrong(row, last)) return { enabled: found, operation: last };
+      const before = found && { config: found.config };
       const enabled = found ?? this.#insert(tx, node.id, status);
       enabled.config = checked;
-      const operation = await this.#change(tx, actor, { node, plugin, row, wanted: 'present', config: checked });
+      const change = { node, plugin, row, wanted: 'present', config: checked, before } as const;
+      const operation = await this.#change(tx, actor, change);
       return { enabled, operation };
     });
   }
@@ -75,7 +77,8 @@ export class NodePluginService {
       if (!enabled) throw problem('plugin-not-enabled', { plugin, node: node.name });
       await this.#assertUnused(tx, node, plugin);
       const row = await tx.findOne(Reconciliation, { node: node.id, owner: `role:${plugin}` });
-      const operation = await this.#change(tx, actor, { node, plugin, row, wanted: 'removed' });
+      const before = { config: enabled.config };
+      const operation = await this.#change(tx, actor, { node, plugin, row, wanted: 'removed', before });
       tx.remove(enabled);
       return operation;
     });
@@ -105,7 +108,8 @@ export class NodePluginService {
       actor: storedActor(actor),
       action: wanted === 'present' ? 'node.enablePlugin' : 'node.disablePlugin',
       subject: node.id,
-      details: { plugin, ...(config && { config }) },
+      details: { plugin },
+      ...{ before: change.before, after: config && { config } },
     });
     if (wanted === 'present') await bumpUsers(tx, node.id, typesUsing(plugin, this.#needs.plugins.appTypes()));
     await notify(tx, 'freehold_work', node.id);
@@ -183,6 +187,8 @@ interface Change {
   readonly row: Reconciliation | null;
   readonly wanted: 'present' | 'removed';
   readonly config?: PluginConfig;
+  /** What it was, if it was enabled. */
+  readonly before?: { readonly config: PluginConfig } | null;
 }
 
 interface Needs {

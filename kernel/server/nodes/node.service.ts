@@ -111,8 +111,9 @@ export class NodeService {
     const { id } = await this.load(actor, reference, 'node.manage');
     await this.#needs.store.transaction(async (tx) => {
       const node = await tx.findOneOrFail(Node, { id });
+      const before = { drift: node.drift, checkInterval: node.checkInterval };
       Object.assign(node, wish);
-      this.#record(tx, actor, { action: 'node.change', node, details: { ...wish } });
+      this.#record(tx, actor, { action: 'node.change', node, details: { before, after: { ...before, ...wish } } });
       // The settings go with the next answer.
       await notify(tx, 'freehold_work', id);
     });
