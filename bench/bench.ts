@@ -12,7 +12,11 @@ export interface Benchmark {
 
 export interface Figure {
   readonly name: string;
-  /** Milliseconds, each of one round. */
+  /** Default: ms. */
+  readonly unit?: 'ms' | 'requests/s' | 'MB';
+  /** That those after it are compared with. Default: the first figure is. */
+  readonly isFloor?: boolean;
+  /** One of each round. */
   readonly samples: readonly number[];
 }
 
@@ -31,17 +35,20 @@ for (const name of names) if (wanted.length === 0 || wanted.includes(name)) awai
 async function runBenchmark(name: string): Promise<void> {
   const { default: benchmark }: { default: Benchmark } = await import(join(import.meta.dirname, `${name}.bench.ts`));
   process.stdout.write(`\n${benchmark.title}\n`);
-  const [floor, ...rest] = await benchmark.run();
-  if (!floor) return;
-  printFigure(floor);
-  for (const figure of rest) printFigure(figure, floor);
+  const figures = await benchmark.run();
+  for (const figure of figures) printFigure(figure, floorOf(figure, figures));
 }
 
-/** The first figure is the floor that the others are compared with. */
-function printFigure({ name, samples }: Figure, floor?: Figure): void {
+/** The first figure in a unit is the floor that the others in it are compared with; after each floor of its own, with that. */
+function floorOf(figure: Figure, figures: readonly Figure[]): Figure | undefined {
+  const before = figures.slice(0, figures.indexOf(figure)).filter(({ unit }) => unit === figure.unit);
+  return figure.isFloor ? undefined : (before.findLast(({ isFloor }) => isFloor) ?? before[0]);
+}
+
+function printFigure({ name, samples, unit = 'ms' }: Figure, floor?: Figure): void {
   const [half, most] = [quantile(samples, 0.5), quantile(samples, 0.9)];
   const ratio = floor ? `   ${(half / quantile(floor.samples, 0.5)).toFixed(2)} × the floor` : '   the floor';
-  const figures = `median ${half.toFixed(0).padStart(5)} ms   90 % within ${most.toFixed(0).padStart(5)} ms`;
+  const figures = `median ${half.toFixed(0).padStart(5)} ${unit}   90 % within ${most.toFixed(0).padStart(5)} ${unit}`;
   process.stdout.write(`  ${name.padEnd(52)} ${figures}${ratio}   (${samples.length} rounds)\n`);
 }
 

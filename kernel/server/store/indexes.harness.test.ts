@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startReadyServer, type TestServer } from '../testing/test-server.ts';
-import { inline } from './text-rows.ts';
+import { inline, preparedText } from './text-rows.ts';
 
 /** Thousands of rows of everything. */
 const fill = `
@@ -104,13 +104,21 @@ async function record(run: () => Promise<unknown>): Promise<string[]> {
   pg.Client.prototype.query = function (this: pg.Client, ...parameters: never[]) {
     const [first] = parameters as unknown as [string | { text?: string; values?: unknown[] }];
     const { text = '', values = [] } = typeof first === 'string' ? { text: first } : first;
-    if (/^\s*select/i.test(text)) asked.push(inline({ text, values }));
+    if (/^\s*select/i.test(text)) asked.push(withoutPrepared(inline({ text, values })));
     return (query as (...all: never[]) => unknown).apply(this, parameters);
   } as never;
   await run().finally(() => {
     pg.Client.prototype.query = query;
   });
   return asked.filter((text) => !AUTHENTICATION.test(text));
+}
+
+/** What is run by its name, as the statement that it is. */
+function withoutPrepared(text: string): string {
+  return text.replace(/execute (\w+)(?:\((.*)\))?$/s, (_, name: string, list = '') => {
+    const values: string[] = list.match(/'(?:[^']|'')*'|array\[.*?\]::text\[\]/g) ?? [];
+    return (preparedText(name) ?? '').replace(/\$(\d+)/g, (_, number: string) => values[Number(number) - 1] ?? '');
+  });
 }
 
 interface Plan {

@@ -1,3 +1,4 @@
+import type { TextStatement } from '../../store/text-rows.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import type { AppFilter } from '../app.service.ts';
 
@@ -11,20 +12,14 @@ export interface AppPageQuery {
   readonly rows: number;
 }
 
-/** A statement that the database keeps prepared under its name. */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
 /**
  * Apps with what their nodes reported, the newest first, in one statement. The page is cut before anything is joined to it, so a page costs
  * the same however many apps there are, and what is joined is looked up row by row, never by reading a table. The number of rows is part of the text: for a parameter the database would plan as if most of
  * the table were wanted.
  */
-export function buildAppQuery({ scope, filter, before, rows }: AppPageQuery): Statement {
-  const values: unknown[] = [];
-  const place = (value: unknown) => `$${values.push(value)}`;
+export function buildAppQuery({ scope, filter, before, rows }: AppPageQuery): TextStatement {
+  const values: TextStatement['values'][number][] = [];
+  const place: Place = (value) => `$${values.push(value)}`;
   const conditions = [
     ...describeFilter(filter, place),
     ...describeScope(scope, place),
@@ -45,7 +40,7 @@ export function buildAppQuery({ scope, filter, before, rows }: AppPageQuery): St
   return { text, values };
 }
 
-type Place = (value: unknown) => string;
+type Place = (value: TextStatement['values'][number]) => string;
 
 function describeFilter({ search, ...exact }: AppFilter, place: Place): string[] {
   const conditions = Object.entries(exact)
