@@ -25,31 +25,36 @@ export async function notify(tx: Transaction, channel: Channel, payload: string)
 
 /**
  * One connection that listens for all channels. When it breaks it is made anew, and every listener is told that it may have missed
- * something. Notifications only ever wake somebody up: the truth is in the tables.
+ * something. So it is when it does not answer: a machine that is gone says nothing, and what was ended there must not go on here.
+ * Notifications only ever wake somebody up: the truth is in the tables.
  */
 export class Notifications {
   readonly #pool: Pool;
   readonly #log: Log;
+  readonly #heartbeat: number;
   readonly #listeners = new Map<Channel, Set<Listener>>(channels.map((channel) => [channel, new Set()]));
   #client: PoolClient | undefined;
   #closed = false;
+  #watch: NodeJS.Timeout | undefined;
   #flushed: Promise<unknown> = Promise.resolve();
-  readonly #onError = (error: Error) => void this.#reopen(error);
 
-  constructor(pool: Pool, log: Log) {
+  /** @param heartbeat - milliseconds after which it is asked whether it still hears, and in which it must answer */
+  constructor(pool: Pool, log: Log, { heartbeat = 2_000 } = {}) {
     this.#pool = pool;
     this.#log = log;
+    this.#heartbeat = heartbeat;
   }
 
   async open(): Promise<void> {
     const client = await this.#pool.connect();
     client.on('notification', ({ channel, payload }) => this.#tell(channel as Channel, payload));
-    client.once('error', this.#onError);
+    client.on('error', (error) => void this.#lose(client, error));
     await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
     // It only ever wakes somebody up: it is no reason for a process to live on. The answer to the query was one: a server
     // that starts has nothing else to wait for.
     (client as PoolClient & { unref(): void }).unref();
     this.#client = client;
+    this.#watch ??= setInterval(() => void this.#check(), this.#heartbeat).unref();
   }
 
   /** Gives the function that ends it. */
@@ -72,11 +77,11 @@ export class Notifications {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#watch);
     const client = this.#client;
     this.#client = undefined;
     if (!client) return;
     client.removeAllListeners('notification');
-    client.off('error', this.#onError);
     (client as PoolClient & { ref(): void }).ref();
     await client.query('unlisten *').catch(() => undefined);
     client.release();
@@ -86,10 +91,21 @@ export class Notifications {
     for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
   }
 
-  async #reopen(error: Error): Promise<void> {
-    this.#client?.release(error);
+  async #check(): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    const silence = new Promise((resolve) => setTimeout(resolve, this.#heartbeat, 'silent').unref());
+    const answer = await Promise.race([this.flush().catch(() => undefined), silence]);
+    if (answer === 'silent') await this.#lose(client, new Error('It does not answer.'));
+  }
+
+  async #lose(client: PoolClient, error: Error): Promise<void> {
+    if (client !== this.#client) return;
     this.#client = undefined;
+    client.release(error);
+    this.#flushed = Promise.resolve();
     this.#log.warn({ err: error }, 'listening connection lost');
+    this.missed();
     for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 5_000)) {
       try {
         await this.open();

@@ -113,9 +113,35 @@ describe('notifications', () => {
     );
     await client.end();
     expect(await Promise.all(told)).toEqual(channels.map(() => undefined));
-    const heard = new Promise((resolve) => notifications.on('freehold_work', resolve));
-    await store.transaction((tx) => notify(tx, 'freehold_work', 'again'));
-    expect(await heard).toBe('again');
+    await hearAgain(store, notifications);
     await notifications.close();
   });
+
+  test('come again after the other end fell silent, which nobody says', async () => {
+    await using database = await takeDatabase();
+    const { store } = database;
+    const notifications = new Notifications(store.pool, silentLog, { heartbeat: 50 });
+    await notifications.open();
+    const { rows } = await store.pool.query(
+      `select pid from pg_stat_activity where query like 'listen %' and datname = current_database()`,
+    );
+    const told = new Promise((resolve) => notifications.on('freehold_work', resolve));
+    process.kill(rows[0].pid, 'SIGSTOP');
+    try {
+      expect(await told).toBeUndefined();
+      await hearAgain(store, notifications);
+    } finally {
+      process.kill(rows[0].pid, 'SIGCONT');
+    }
+    await notifications.close();
+  });
+
+  async function hearAgain(store: Store, notifications: Notifications): Promise<void> {
+    let heard: string | undefined;
+    notifications.on('freehold_work', (payload) => {
+      heard ??= payload;
+    });
+    const tell = () => store.transaction((tx) => notify(tx, 'freehold_work', 'again'));
+    await expect.poll(() => tell().then(() => heard)).toBe('again');
+  }
 });
