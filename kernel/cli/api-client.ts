@@ -3,7 +3,6 @@ import { readLines } from './api-lines.ts';
 import { type ApiRequest, answeredProblem, connectionProblem } from './api-problem.ts';
 import { followStream, type StreamMessage } from './api-stream.ts';
 import type {
-  Account,
   ApiToken,
   App,
   AppType,
@@ -16,17 +15,22 @@ import type {
   Plan,
   Plugin,
   Release,
+  SecondStep,
   Session,
+  SignedIn,
   Spec,
   Sweep,
   Tenant,
 } from './api-types.ts';
 import { type UploadOptions, uploadArchive } from './api-upload.ts';
+import { ProblemError, usageProblem } from './problem.ts';
 
 export interface Connection {
   /** `http://127.0.0.1:8600`, without a path. */
   readonly api: string;
   readonly token?: string;
+  /** Gives another token when this one has ended; undefined when the session is over too. */
+  readonly renew?: (stale: string) => Promise<string | undefined>;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -37,17 +41,37 @@ export type Begun<Value> = Value & { readonly operation: Operation };
 /** The API of Freehold, typed. Every failure is a `ProblemError`. Used by the command line, the launcher and tests. */
 export class ApiClient {
   readonly api: string;
-  readonly #token: string | undefined;
+  readonly #renew: Connection['renew'];
+  #token: string | undefined;
 
-  constructor({ api, token }: Connection) {
+  constructor({ api, token, renew }: Connection) {
     this.api = api.replace(/\/+$/, '');
     this.#token = token;
+    this.#renew = renew;
   }
 
   // --- Session and tenants ------------------------------------------------------------------------
 
-  signIn = (email: string, password: string) =>
-    this.post<{ token: string; account: Account; expiresAt: string }>('/v1/session', { email, password });
+  /** Where there is a second factor, the answer says how to go on. */
+  beginSignIn = (email: string, password: string) =>
+    this.post<SignedIn | SecondStep>('/v1/session', { email, password });
+  /** For accounts without a second factor. */
+  signIn = async (email: string, password: string): Promise<SignedIn> => {
+    const answer = await this.beginSignIn(email, password);
+    if ('token' in answer) return answer;
+    throw usageProblem(
+      `The account ${email} has a second factor.`,
+      'Sign in with freehold login, or use an API token.',
+    );
+  };
+  showSecondFactor = (token: string, code: string) => this.post<SignedIn>('/v1/session/second-factor', { token, code });
+  refreshSession = (refreshToken: string) => this.post<SignedIn>('/v1/session/refresh', { refreshToken });
+  /** The token of this client is a fresh one afterwards. */
+  reauthenticate = async (proof: { password: string; code?: string }) => {
+    const session = await this.post<SignedIn>('/v1/session/reauthentication', proof);
+    this.#token = session.token;
+    return session;
+  };
   loadSession = () => this.get<Session>('/v1/session');
   signOut = () => this.delete<void>('/v1/session');
 
@@ -81,8 +105,12 @@ export class ApiClient {
   startAction = (app: string, action: string, input: unknown = {}) =>
     this.post<{ operation: Operation }>(path`/v1/apps/${app}/actions/${action}`, input);
   listReleases = (app: string) => this.list<Release>(path`/v1/apps/${app}/releases`);
-  deploy = (app: string, options: UploadOptions) =>
-    uploadArchive(this.#request('PUT', path`/v1/apps/${app}/files`), options) as Promise<Begun<{ release: Release }>>;
+  deploy = async (app: string, options: UploadOptions) => {
+    // An archive is sent once: a token that ends has to be found out before.
+    if (this.#renew) await this.loadSession();
+    const request = this.#request('PUT', path`/v1/apps/${app}/files`);
+    return (await uploadArchive(request, options)) as Begun<{ release: Release }>;
+  };
   listLogs = (app: string) => this.list<{ id: string; title?: string }>(path`/v1/apps/${app}/logs`);
   loadLog = (app: string, log: string, query: { lines?: number }) =>
     this.get<{ lines: readonly string[] }>(path`/v1/apps/${app}/logs/${log}`, query);
@@ -162,14 +190,50 @@ export class ApiClient {
   lines = (url: string, query: Query, signal: AbortSignal) =>
     readLines(this.#request('GET', `${url}${queryString(query)}`), signal);
 
-  stream(url: string, query: Query, options: { signal: AbortSignal; resume: boolean }): AsyncGenerator<StreamMessage> {
-    return followStream(this.#request('GET', `${url}${queryString(query)}`), options);
+  /** Goes on with another token when the one that it began with has ended. */
+  async *stream(
+    url: string,
+    query: Query,
+    options: { signal: AbortSignal; resume: boolean },
+  ): AsyncGenerator<StreamMessage> {
+    let after: string | undefined;
+    for (;;) {
+      const request = this.#request('GET', `${url}${queryString(query)}`);
+      try {
+        for await (const message of followStream(request, { ...options, after })) {
+          after = message.id ?? after;
+          yield message;
+        }
+        return;
+      } catch (error) {
+        if (!(await this.#goesOn(error))) throw error;
+      }
+    }
   }
 
   async #send<T>(method: string, url: string, body?: unknown): Promise<T> {
-    const request = this.#request(method, url);
+    try {
+      return await this.#sendOnce<T>(this.#request(method, url), body);
+    } catch (error) {
+      if (!(await this.#goesOn(error))) throw error;
+      return this.#sendOnce<T>(this.#request(method, url), body);
+    }
+  }
+
+  /** Whether there is another token after one that has ended. */
+  async #goesOn(error: unknown): Promise<boolean> {
+    const stale = this.#token;
+    if (!stale || !this.#renew || !(error instanceof ProblemError) || error.problem.code !== 'unauthenticated')
+      return false;
+    const token = await this.#renew(stale);
+    if (token === undefined || token === stale) return false;
+    this.#token = token;
+    return true;
+  }
+
+  async #sendOnce<T>(request: ApiRequest, body: unknown): Promise<T> {
     const response = await fetch(request.url, {
-      method,
+      method: request.method,
       headers: { ...request.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
@@ -185,6 +249,8 @@ export class ApiClient {
       url: `${this.api}${url}`,
       headers: {
         accept: 'application/json',
+        // People find it in the list of their sessions.
+        'user-agent': `freehold (${process.platform})`,
         ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
         // A request that is sent twice because the first answer was lost has one effect.
         ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),

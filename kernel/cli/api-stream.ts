@@ -20,9 +20,9 @@ const PATIENCE = 30_000;
  */
 export async function* followStream(
   request: ApiRequest,
-  { signal, resume }: { signal: AbortSignal; resume: boolean },
+  { signal, resume, after }: { signal: AbortSignal; resume: boolean; after?: string | undefined },
 ): AsyncGenerator<StreamMessage> {
-  let last: string | undefined;
+  let last = after;
   let aliveAt = Date.now();
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {

@@ -11,6 +11,62 @@ export interface Account {
   readonly email: string;
 }
 
+/** A session that has begun, or goes on. */
+export interface SignedIn {
+  readonly session: string;
+  readonly token: string;
+  readonly expiresAt: string;
+  /** Null in a browser, where it is in a cookie. */
+  readonly refreshToken: string | null;
+  readonly refreshExpiresAt: string;
+  /** The half of the session for the page of a browser, when it begins. */
+  readonly key: string | null;
+  readonly account: Account;
+}
+
+export interface OwnAccount extends Account {
+  readonly name: string;
+  readonly emailVerified: boolean;
+  readonly language: string | null;
+  readonly hasPassword: boolean;
+  readonly passwordChangedAt: string | null;
+  readonly totp: boolean;
+  readonly passkeys: number;
+  readonly recoveryCodes: number;
+  readonly createdAt: string;
+}
+
+export interface OwnSession {
+  readonly id: string;
+  readonly current: boolean;
+  readonly device: string;
+  readonly address: string | null;
+  readonly methods: readonly string[];
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+}
+
+export interface SignInEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly outcome: string;
+  readonly method: string;
+  readonly device: string;
+  readonly address: string | null;
+  readonly session: string | null;
+  readonly impersonator: { readonly id: string; readonly name: string } | null;
+}
+
+/** The password was right, and there is more to show. */
+export interface SecondStep {
+  readonly secondFactor: {
+    readonly token: string;
+    readonly expiresAt: string;
+    readonly methods: readonly ('totp' | 'passkey' | 'recovery-code')[];
+    readonly passkey: Readonly<Record<string, unknown>> | null;
+  };
+}
+
 export interface Session {
   /** Null for an API token that belongs to a tenant and to nobody in particular. */
   readonly account: Account | null;

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { defaultHomePath, type Home, homeAt, type InitialAdmin, type ReadyFile } from '../launcher/home.ts';
 import { readJsonFile } from '../launcher/json-file.ts';
 import type { Connection } from './api-client.ts';
-import { loadCredentials } from './credentials.ts';
+import { type Credentials, loadCredentials } from './credentials.ts';
 import { exitCodes, ProblemError, usageProblem } from './problem.ts';
+import { renewSession } from './session-renewal.ts';
 
 /** What the caller said about where the API is. */
 export interface ConnectionOptions {
@@ -25,7 +26,8 @@ export async function findConnection(options: ConnectionOptions): Promise<Connec
   const local = await findLocal(home);
   const { current, tokens } = await loadCredentials();
   if (local && (namedHome || !current)) return { ...local, ...(said.token ? { token: said.token } : {}) };
-  if (!namedHome && current) return { api: current, ...tokenOf(said.token ?? tokens[current]?.token) };
+  if (!namedHome && current)
+    return { api: current, ...(said.token ? { token: said.token } : savedToken(current, tokens)) };
   throw await noInstallation(home);
 }
 
@@ -41,7 +43,8 @@ async function connectTo(api: string, token: string | undefined, home: Home): Pr
   if (token) return { api, token };
   const { tokens } = await loadCredentials();
   const local = await findLocal(home);
-  return { api, ...tokenOf(tokens[api]?.token ?? (local?.api === api ? local.token : undefined)) };
+  if (tokens[api]) return { api, ...savedToken(api, tokens) };
+  return { api, ...tokenOf(local?.api === api ? local.token : undefined) };
 }
 
 /** The installation of a data folder, if it runs and its files may be read. */
@@ -50,6 +53,13 @@ async function findLocal(home: Home): Promise<Connection | undefined> {
   if (!ready) return undefined;
   const admin = await readJsonFile<InitialAdmin>(home.initialAdmin);
   return { api: ready.api, ...tokenOf(admin?.token) };
+}
+
+/** With the way to the next one, when it is that of a session. */
+function savedToken(api: string, tokens: Credentials['tokens']): Pick<Connection, 'token' | 'renew'> {
+  const saved = tokens[api];
+  if (!saved) return {};
+  return { token: saved.token, ...(saved.refreshToken && { renew: (stale: string) => renewSession(api, stale) }) };
 }
 
 function tokenOf(token: string | undefined): { token?: string } {

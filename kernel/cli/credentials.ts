@@ -10,7 +10,10 @@ export interface Credentials {
 }
 
 export interface SavedToken {
+  /** An API token, or the access token of a session. */
   readonly token: string;
+  /** With which a session goes on; used once. */
+  readonly refreshToken?: string;
   readonly email?: string;
 }
 
@@ -22,6 +25,12 @@ export async function loadCredentials(): Promise<Credentials> {
 export async function saveToken(api: string, saved: SavedToken): Promise<void> {
   const { tokens } = await loadCredentials();
   await save({ current: api, tokens: { ...tokens, [api]: saved } });
+}
+
+/** The tokens with which a session goes on. Which API was used last stays. */
+export async function renewToken(api: string, saved: SavedToken): Promise<void> {
+  const { current, tokens } = await loadCredentials();
+  await save({ ...(current ? { current } : {}), tokens: { ...tokens, [api]: saved } });
 }
 
 /** Forgets the token of an API; gives it back. */

@@ -9,6 +9,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addMailCommands } from './commands/mail.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands } from './commands/operations.ts';
+import { addOwnAccountCommands } from './commands/own-account.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addSeedCommand } from './commands/seed.ts';
 import { addSettingCommands } from './commands/settings.ts';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
 
   addInstallationCommands(program);
   addAccountCommands(program);
+  addOwnAccountCommands(program);
   addAppCommands(program);
   addOperationCommands(program);
   addEventCommands(program);
