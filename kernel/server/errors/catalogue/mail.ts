@@ -6,7 +6,8 @@ export const mailErrors = {
     status: 404,
     title: 'There is no such mail',
     detail: 'There is no mail {mail}.',
-    remedy: 'List the mails with GET /v1/mail. Old ones are forgotten after the time that the setting mailRetention says.',
+    remedy:
+      'List the mails with GET /v1/mail. Old ones are forgotten after the time that the setting mailRetention says.',
   },
   'mail-not-failed': {
     status: 409,
