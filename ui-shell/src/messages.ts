@@ -32,6 +32,8 @@ export const messages = {
     password: 'Password',
     submit: 'Sign in',
     busy: 'Signing in …',
+    code: 'Code of the authenticator app, or a recovery code',
+    onlyPasskey: 'The second factor of this account is a passkey, which the panel cannot use yet.',
     hint: 'On a new installation, e-mail and password are in the file initial-admin.json of the data folder.',
   },
   problem: { request: 'Request', remedy: 'What to do' },

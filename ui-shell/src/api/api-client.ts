@@ -9,11 +9,14 @@ import type {
   Plan,
   Plugin,
   Release,
+  SecondStep,
+  SignedIn,
   Spec,
   Sweep,
   Tenant,
   Session as Who,
 } from '../../../kernel/cli/api-types.ts';
+import { AccessToken } from './access-token.ts';
 import { createEventParser, type StreamMessage } from './event-parser.ts';
 import { ApiProblem, answeredProblem, connectionProblem } from './problem.ts';
 import type { Session } from './session.ts';
@@ -27,29 +30,46 @@ interface Options {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface Sent extends Options {
+  readonly method: string;
+  readonly url: string;
+}
+
 /** The API, typed. Every failure is an `ApiProblem`; one that says the session is over ends it here too. */
 export class ApiClient {
   readonly session: Session;
+  readonly #access: AccessToken;
 
   constructor(session: Session) {
     this.session = session;
+    this.#access = new AccessToken(session);
   }
 
   // --- Session and tenants
 
-  async signIn(email: string, password: string): Promise<void> {
-    const { key, account } = await this.#send<{ key: string; account: { email: string } }>(
-      'POST',
-      '/v1/session/browser',
-      { body: { email, password } },
-    );
-    this.session.keep({ key, email: account.email });
+  /** Where the account has a second factor, gives what the next step needs. */
+  async signIn(email: string, password: string): Promise<SecondStep['secondFactor'] | undefined> {
+    const body = { email, password };
+    const answer = await this.#send<SignedIn | SecondStep>('POST', '/v1/session/browser', { body });
+    if ('secondFactor' in answer) return answer.secondFactor;
+    this.#begin(answer);
+    return undefined;
+  }
+
+  /** The code of the app, or a recovery code. */
+  async showSecondFactor(token: string, code: string): Promise<void> {
+    this.#begin(await this.#send<SignedIn>('POST', '/v1/session/second-factor', { body: { token, code } }));
   }
 
   /** Over in this browser at once, whether the server hears of it or not. */
   async signOut(): Promise<void> {
     await this.#send('DELETE', '/v1/session').catch(() => undefined);
     this.session.forget();
+  }
+
+  #begin(answer: SignedIn): void {
+    this.#access.keep(answer);
+    this.session.keep({ key: answer.key ?? '', email: answer.account.email });
   }
 
   loadWho = () => this.#send<Who>('GET', '/v1/session');
@@ -146,15 +166,26 @@ export class ApiClient {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  async #fetch(method: string, url: string, { body, signal, headers }: Options): Promise<Response> {
-    const key = this.session.value?.key;
+  /** A token that the server does not take any more is tried no second time; the next one is. */
+  async #fetch(method: string, url: string, options: Options): Promise<Response> {
+    const token = await this.#access.load();
+    try {
+      return await this.#fetchWith(token, { method, url, ...options });
+    } catch (error) {
+      if (!token || !(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
+      this.#access.drop(token);
+      return this.#fetchWith(await this.#access.load(), { method, url, ...options });
+    }
+  }
+
+  async #fetchWith(token: string | undefined, { method, url, body, signal, headers }: Sent): Promise<Response> {
     const response = await fetch(url, {
       method,
       cache: 'no-store',
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(key && { authorization: `Session ${key}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
         ...headers,
       },
       ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
@@ -163,9 +194,7 @@ export class ApiClient {
       throw connectionProblem(error);
     });
     if (response.ok) return response;
-    const problem = answeredProblem(response.status, await response.text());
-    if (problem.code === 'unauthenticated' && key === this.session.value?.key) this.session.forget();
-    throw problem;
+    throw answeredProblem(response.status, await response.text());
   }
 }
 
