@@ -22,6 +22,9 @@ export const httpRouteDriver = defineDriver(httpRoute, {
   ],
 });
 
+/** Numbers at the end of each line: bytes that were sent, and bytes that were received. See `log_format` of the main configuration. */
+const TRAFFIC_FIELDS = 2;
+
 /** nginx gives a log that it opens again to the user of its workers, so it belongs to that user from the start. */
 function logs(input: RouteInput) {
   const { accessLog, errorLog } = routeLogs(input);
@@ -30,7 +33,7 @@ function logs(input: RouteInput) {
   const title = input.id === 'main' ? '' : ` (${input.id})`;
   const rest = { owner, reopen: { service: 'nginx', signal: 'SIGUSR1' as const } };
   return [
-    log({ id: `${prefix}access`, title: `Requests${title}`, path: accessLog, ...rest }),
+    log({ id: `${prefix}access`, title: `Requests${title}`, path: accessLog, traffic: TRAFFIC_FIELDS, ...rest }),
     log({ id: `${prefix}error`, title: `Errors of the web server${title}`, path: errorLog, ...rest }),
   ];
 }

@@ -1,5 +1,6 @@
 import { definePlugin } from '@freehold/sdk';
 import { Config } from './config.ts';
+import { phpMemory, phpVersions, phpWorkers } from './contract/php-entitlements.ts';
 import { httpRouteDriver } from './http-route.driver.ts';
 import { phpPoolDriver } from './php-pool.driver.ts';
 import { phpSite } from './php-site.app-type.ts';
@@ -11,4 +12,6 @@ export default definePlugin({
   role,
   resourceTypes: [httpRouteDriver, phpPoolDriver],
   appTypes: [phpSite, staticSite],
+  limits: [phpWorkers, phpMemory],
+  features: [phpVersions],
 });

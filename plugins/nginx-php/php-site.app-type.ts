@@ -1,5 +1,6 @@
 import { type AppInput, defineAppType, output } from '@freehold/sdk';
 import { httpRoute } from './contract/http-route.ts';
+import { phpUses } from './contract/php-entitlements.ts';
 import { phpPool } from './contract/php-pool.ts';
 import { routeProblems } from './http-route/route-problems.ts';
 import { phpProblems } from './node-role/php-versions.ts';
@@ -34,6 +35,7 @@ export const phpSite = defineAppType({
       httpRoute.resource('main', planRoute(input, output(pool, 'socket'))),
     ];
   },
+  uses: ({ spec }) => phpUses(spec),
   links: siteLinks,
   actions: phpSiteActions,
 });

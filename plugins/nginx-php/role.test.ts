@@ -157,6 +157,8 @@ test('all that the plugin does is within the capabilities of its manifest', () =
 test('the manifest says what the code has', () => {
   expect(manifest.contributes).toEqual({
     appTypes: plugin.appTypes?.map(({ id }) => id),
+    limits: plugin.limits?.map(({ id }) => id),
+    features: plugin.features?.map(({ id }) => id),
     resourceTypes: Object.fromEntries(
       plugin.resourceTypes?.map(({ resourceType: { type, version } }) => [type, version]) ?? [],
     ),

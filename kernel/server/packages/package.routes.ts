@@ -35,7 +35,7 @@ export const packageRoutes =
     http.get(
       '/v1/packages',
       {
-        config: { permission: 'package.read' },
+        config: { permission: 'package.read', namesOthers: true },
         schema: {
           summary: 'The packages you can see',
           tags,

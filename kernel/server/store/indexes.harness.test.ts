@@ -36,12 +36,27 @@ const fill = `
   insert into kernel.mail (id, template, recipient, language, subject, state, created_at)
     select 'mai_' || lpad(n::text, 20, '0'), case when n % 90 = 0 then 'invitation' else 'test' end, 'p' || n || '@freehold.test', 'en', 'x',
       case when n % 100 = 0 then 'failed' else 'sent' end, now() from generate_series(1, 8000) n;
+  insert into kernel.package (id, tenant, name, visibility, revision, created_at)
+    select 'pkg_' || lpad(n::text, 20, '0'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'p' || n, 'public', 1, now() from generate_series(1, 3000) n;
+  insert into kernel.package_revision (package, number, limits, features, actor, created_at) select id, 1, '{}', '{}', '{}', now() from kernel.package;
+  insert into kernel.package_assignment (tenant, package, revision, assigned_at)
+    select 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'pkg_' || lpad(n::text, 20, '0'), 1, now() from generate_series(1, 3000) n;
+  insert into kernel.app_use (app, tenant, kind, subject, amount) select id, tenant, 'limit', 'apps', 1 from kernel.app;
+  insert into kernel.app_measure (app, tenant, subject, amount, at) select id, tenant, 'disk', 1, now() from kernel.app;
+  insert into kernel.usage_counter (tenant, subject, amount) select id, s, 1 from kernel.tenant, unnest(array['apps', 'disk']) s;
+  insert into kernel.usage_point (owner, subject, step, at, amount) select id, 'disk', 'hour', now() - make_interval(hours => n), 1 from kernel.tenant, generate_series(1, 5) n;
   insert into kernel.setting select 'k' || n, '1' from generate_series(1, 3) n;
 `;
 
 const lists = [
   '/v1/tenants',
   '/v1/tenants/{tenant}/tokens',
+  '/v1/packages',
+  '/v1/packages?tenant={tenant}',
+  '/v1/tenants/{tenant}/packages',
+  '/v1/tenants/{tenant}/usage',
+  '/v1/tenants/{tenant}/usage/disk',
+  '/v1/apps/{app}/usage',
   '/v1/apps',
   '/v1/apps?tenant={tenant}',
   '/v1/apps?type=rare',

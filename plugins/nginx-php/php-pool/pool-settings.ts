@@ -1,3 +1,4 @@
+import { DEFAULT_MEMORY } from '../contract/php-entitlements.ts';
 import type { PhpSettings } from '../contract/php-settings.ts';
 import { bytesOf } from '../contract/text.ts';
 
@@ -10,7 +11,7 @@ export interface PoolSetting {
 
 /** What holds when the tenant chooses nothing. */
 const DEFAULTS = {
-  memory_limit: '256M',
+  memory_limit: DEFAULT_MEMORY,
   upload_max_filesize: '64M',
   post_max_size: '64M',
   max_file_uploads: 20,

@@ -1,5 +1,6 @@
 import { Fields, type Static, Type } from '@freehold/sdk';
 import { BrowserCache, FrontController, Headers, IndexFiles, Limits } from '../contract/http-route.fields.ts';
+import { DEFAULT_WORKERS } from '../contract/php-entitlements.ts';
 import { Environment, PhpVersion, Workers } from '../contract/php-pool.ts';
 import { PhpSettings } from '../contract/php-settings.ts';
 import { Aliases, DocumentRoot, ErrorPages, Hostnames, Redirects } from './site-fields.ts';
@@ -15,7 +16,7 @@ export const PhpSiteSpec = Fields({
   indexFiles: Type.Optional(IndexFiles({ default: PHP_INDEX_FILES })),
   phpSettings: Type.Optional(PhpSettings),
   environment: Type.Optional(Environment),
-  workers: Type.Optional(Workers({ default: 5 })),
+  workers: Type.Optional(Workers({ default: DEFAULT_WORKERS })),
   redirects: Type.Optional(Redirects),
   aliases: Type.Optional(Aliases),
   errorPages: Type.Optional(ErrorPages),
