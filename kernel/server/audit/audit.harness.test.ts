@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BackgroundTasks } from '../jobs/tasks.ts';
 import { startReadyServer, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const actions = async ({ admin }: TestServer, query: string) => {
@@ -137,6 +138,20 @@ test('the chain is verified through the API, and what was done to it is told', a
     intact: false,
     problems: [{ kind: 'changed', entry: expect.stringMatching(/^aud_/) }],
   });
+});
+
+test('entries are let go after the time that the settings say, by the job that cleans up', async () => {
+  const run = await startTestServer();
+  const clean = () => run.server.get(BackgroundTasks).clean();
+  run.clock.advance(40 * 86_400_000);
+  await clean();
+  expect((await run.admin('POST', '/v1/audit/verify', {})).body).toMatchObject({ intact: true, first: 1 });
+  await run.admin('PATCH', '/v1/settings', { auditRetention: 30 * 86_400 });
+  await clean();
+  const { body } = await run.admin('POST', '/v1/audit/verify', {});
+  expect(body).toMatchObject({ intact: true, entries: 1, problems: [] });
+  expect(body.first).toBeGreaterThan(1);
+  expect((await run.admin('GET', '/v1/audit')).body.items).toMatchObject([{ action: 'settings.change' }]);
 });
 
 test('no secret gets into the log, whatever part of a request it was in', async () => {

@@ -40,6 +40,7 @@ test('mails have the brand of the nearest tenant above that has one, field by fi
     subject: 'Mails from Small Hosting arrive',
     from: { name: 'Small Hosting', address: 'panel@big.test' },
   });
+  await reseller.caller('PUT', `/v1/tenants/${reseller.id}/brand`, own);
   expect(mail.text).toContain('Small Street 1\nQuestions? Write to help@small.test.');
   expect(mail.html).toContain('<img src="https://small.test/logo.png" alt="Small Hosting"');
   expect(mail.html).toContain('border-top:4px solid #ffd700');

@@ -2,6 +2,7 @@ import { type Actor, storedActor } from '../accounts/actor.ts';
 import { assertCan } from '../accounts/permissions.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import { problem } from '../errors/problem.ts';
+import { sameJson } from '../json/same-json.ts';
 import type { SettingService } from '../settings/setting.service.ts';
 import { Brand as StoredBrand, type Tenant } from '../store/entities/index.ts';
 import type { TenantId } from '../store/ids.ts';
@@ -55,6 +56,7 @@ export class BrandService {
       assertMaySendAs(actor, before?.sender ?? null, wish.sender ?? null);
       const fields = { ...NOTHING, ...wish };
       const was = before && fieldsOf(before);
+      if (was && sameJson(was, fields)) return;
       await tx.upsert(StoredBrand, { tenant: tenant.id, ...fields, updatedAt: this.#needs.clock.now() });
       this.#audit(tx, { actor, tenant, before: was, after: fields });
     });
