@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startReadyServer } from '../testing/test-server.ts';
+import { ADMIN, startReadyServer, startTestServer } from '../testing/test-server.ts';
 
 const key = (value: string) => ({ 'idempotency-key': value });
 const note = (name: string) => ({ type: 'note', name, spec: {} });
@@ -10,6 +10,24 @@ test('a request that is sent twice is carried out once, and answered the same', 
   const second = await admin('POST', '/v1/apps', note('x'), key('k1'));
   expect(second).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
   expect((await admin('GET', '/v1/apps')).body.items).toHaveLength(1);
+});
+
+test('the headers of the answer are answered again too, but for those of the exchange', async () => {
+  const { api } = await startTestServer();
+  const credentials = { email: ADMIN.email, password: ADMIN.password };
+  const signIn = (id: string) =>
+    api.inject({
+      method: 'POST',
+      url: '/v1/session',
+      headers: { ...key('signing-in'), 'x-request-id': id },
+      payload: credentials,
+    });
+  const [first, second] = [await signIn('request-0001'), await signIn('request-0002')];
+  expect(second.headers).toMatchObject({ 'idempotency-replayed': 'true', 'x-request-id': 'request-0002' });
+  const exchange = ['idempotency-replayed', 'x-request-id', 'date', 'connection'];
+  const kept = ({ headers }: typeof first) => Object.entries(headers).filter(([name]) => !exchange.includes(name));
+  expect(kept(second)).toEqual(kept(first));
+  expect(second.body).toBe(first.body);
 });
 
 test('of many that are sent at once one is carried out, and the others are told to wait or get its answer', async () => {

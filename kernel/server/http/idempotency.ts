@@ -47,12 +47,7 @@ export function honourIdempotencyKeys(http: Http, needs: Needs): void {
     if (!claim) return payload;
     request.claim = undefined;
     if (reply.statusCode >= 500 || typeof payload !== 'string') await forgetKey(needs, claim);
-    else
-      await recordAnswer(needs, claim, {
-        status: reply.statusCode,
-        type: `${reply.getHeader('content-type')}`,
-        payload,
-      });
+    else await recordAnswer(needs, claim, { status: reply.statusCode, headers: headersOf(reply), payload });
     return payload;
   });
 }
@@ -86,17 +81,26 @@ async function replay(needs: Needs, claim: Claim, reply: FastifyReply): Promise<
   const found = await needs.store.reader().findOne(IdempotencyKey, { actor, key });
   if (found && !found.fingerprint.equals(fingerprint)) throw problem('idempotency-key-reused', { key });
   if (!found?.status || !found.response) throw problem('idempotency-key-in-progress', { key });
-  const { type, payload } = JSON.parse(needs.keyring.decrypt(found.response, context(claim)));
-  return reply.code(found.status).header('content-type', type).header('idempotency-replayed', 'true').send(payload);
+  const { headers, payload }: Answer = JSON.parse(needs.keyring.decrypt(found.response, context(claim)));
+  return reply.code(found.status).headers(headers).header('idempotency-replayed', 'true').send(payload);
 }
 
-async function recordAnswer(
-  needs: Needs,
-  claim: Claim,
-  { status, type, payload }: { status: number; type: string; payload: string },
-) {
+interface Answer {
+  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>;
+  readonly payload: string;
+}
+
+/** These are about one exchange, not about what was answered. */
+const OF_THE_EXCHANGE =
+  /^(?:date|connection|keep-alive|transfer-encoding|content-length|vary|x-request-id|retry-after|ratelimit-.*|access-control-.*)$/;
+
+function headersOf(reply: FastifyReply): Answer['headers'] {
+  return Object.fromEntries(Object.entries(reply.getHeaders()).filter(([name]) => !OF_THE_EXCHANGE.test(name)));
+}
+
+async function recordAnswer(needs: Needs, claim: Claim, { status, ...answer }: Answer & { status: number }) {
   const { actor, key } = claim;
-  const response = needs.keyring.encrypt(JSON.stringify({ type, payload }), context(claim));
+  const response = needs.keyring.encrypt(JSON.stringify(answer), context(claim));
   await needs.store.reader().nativeUpdate(IdempotencyKey, { actor, key }, { status, response });
 }
 
