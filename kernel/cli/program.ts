@@ -10,10 +10,12 @@ import { addMailCommands } from './commands/mail.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands } from './commands/operations.ts';
 import { addOwnAccountCommands } from './commands/own-account.ts';
+import { addPackageCommands } from './commands/packages/packages.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addSeedCommand } from './commands/seed.ts';
 import { addSettingCommands } from './commands/settings.ts';
 import { addTenantCommands } from './commands/tenants.ts';
+import { addUsageCommands } from './commands/usage.ts';
 import { exitCodeMeanings } from './problem.ts';
 
 /** All commands of `freehold`. */
@@ -39,6 +41,8 @@ export function buildProgram(): Command {
   addOperationCommands(program);
   addEventCommands(program);
   addTenantCommands(program);
+  addPackageCommands(program);
+  addUsageCommands(program);
   addNodeCommands(program);
   addPluginCommands(program);
   addSettingCommands(program);

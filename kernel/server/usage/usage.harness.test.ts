@@ -125,7 +125,7 @@ describe('who has reached what is measured', () => {
     const refused = await ada.caller('POST', '/v1/apps', { type: 'site', name: 'two', spec: {} });
     expect(refused).toMatchObject({
       status: 409,
-      body: { code: 'limit-reached', detail: expect.stringContaining('Disk space: 1 kB') },
+      body: { code: 'limit-reached', detail: expect.stringContaining('Disk space: 1 KB') },
     });
     expect((await ada.caller('PATCH', `/v1/apps/${app}`, { spec: { title: 'New' } })).status).toBe(200);
     await disk(run, app, 950);
