@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyReply, fastify } from 'fastify';
+import { checkFilters } from '../access/visible-filters.ts';
 import type { AuthenticationService } from '../accounts/authentication.service.ts';
 import type { Log } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -56,6 +57,7 @@ export async function createApi(needs: ApiNeeds, routes: readonly Routes[]): Pro
   const counting = { limiter: new RateLimiter(needs), limits: () => policy().rateLimits };
   if (needs.counting) limitAddresses(http, counting);
   authenticateRequests(http, needs);
+  checkFilters(http, needs);
   if (needs.counting) limitAccounts(http, counting);
   honourIdempotencyKeys(http, needs);
   for (const add of routes) http.register(async (scope) => add(scope as unknown as Http));

@@ -40,7 +40,7 @@ export type Http = Omit<
 
 /** What every route says of itself besides its schema. */
 interface Declared {
-  readonly config: { readonly permission: RoutePermission };
+  readonly config: { readonly permission: RoutePermission; readonly namesOthers?: boolean };
 }
 
 type RouteMethod = <const Schema extends FastifySchema>(
@@ -81,5 +81,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Required of every route by the type of {@link Http}, and again when the API is made. */
     permission?: RoutePermission;
+    /** Its query may name what the caller does not see: whoever sells something stands above its customers. */
+    namesOthers?: boolean;
   }
 }

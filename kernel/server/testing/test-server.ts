@@ -122,7 +122,7 @@ function makeCaller(api: Http, token: string | undefined, use: Use): Caller {
     } as InjectOptions);
     const response = await use.during(request);
     const { body: text, headers: answered, statusCode: status } = response;
-    const isJson = `${answered['content-type']}`.includes('json');
+    const isJson = /\bjson\b/.test(`${answered['content-type']}`);
     const parsed = text === '' ? undefined : isJson ? JSON.parse(text) : text;
     checkAnswer(api, { method, url, status, body: parsed });
     return { status, body: parsed, headers: answered };
