@@ -24,6 +24,18 @@ export class AuthenticationService {
     needs.cache.onForget(() => needs.accessTokens.forget());
   }
 
+  /** For what goes on for a long time: tells when whoever asked may not be who they were. Gives the function that ends it. */
+  watch({ actor, account, token }: Authenticated, tell: () => void): () => void {
+    const { session, impersonator } = actor;
+    const keys = [
+      ...(account ? [`account ${account.id}`] : []),
+      ...(impersonator ? [`account ${impersonator.id}`] : []),
+      ...(session ? [`session ${session}`] : []),
+      ...(token ? [`token ${token}`] : []),
+    ];
+    return this.#needs.cache.watch(keys, tell);
+  }
+
   /** For whoever has changed something: the next request sees it, on this server at once. */
   settle(): Promise<void> {
     return this.#needs.cache.settle();

@@ -16,8 +16,13 @@ export const EventStreamContent = {
   content: { 'text/event-stream': { schema: Type.String() } },
 };
 
-/** Sends messages as they come. A comment now and then keeps proxies from taking the silence for the end. */
+/**
+ * Sends messages as they come. A comment now and then keeps proxies from taking the silence for the end. Whoever signs out, or may do
+ * something else than before, is cut off and has to ask again.
+ */
 export function sendEvents(reply: FastifyReply, messages: AsyncIterable<Message>): FastifyReply {
+  const stop = reply.request.watchCaller?.(() => reply.raw.destroy());
+  if (stop) reply.raw.once('close', stop);
   return reply
     .header('content-type', 'text/event-stream; charset=utf-8')
     .header('cache-control', 'no-cache, no-transform')

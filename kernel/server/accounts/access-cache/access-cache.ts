@@ -7,6 +7,7 @@ import type { Clock } from '../../time/clock.ts';
 import { LONGEST_ACCESS } from '../access-tokens/lifetimes.ts';
 import type { ActorMembership } from '../actor.ts';
 import { HeardCache } from './heard-cache.ts';
+import { Watchers } from './watchers.ts';
 
 export interface KnownAccount {
   readonly id: AccountId;
@@ -30,6 +31,7 @@ export class AccessCache {
   #ended = new Map<SessionId, number>();
   #loaded: Promise<void> | undefined;
   readonly #onForget: (() => void)[] = [];
+  readonly #watchers = new Watchers();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -57,7 +59,10 @@ export class AccessCache {
   }
 
   async hasEnded(session: SessionId): Promise<boolean> {
-    this.#loaded ??= this.#loadEnded();
+    this.#loaded ??= this.#loadEnded().catch((error) => {
+      this.#loaded = undefined;
+      throw error;
+    });
     await this.#loaded;
     return this.#ended.has(session);
   }
@@ -65,6 +70,11 @@ export class AccessCache {
   /** Returns when this server has heard of all that was committed before. */
   async settle(): Promise<void> {
     await this.#needs.notifications.flush().catch(() => undefined);
+  }
+
+  /** Tells when something of it changes: `account acc_…`, `session ses_…`, `token tok_…`. Gives the function that ends it. */
+  watch(keys: readonly string[], tell: () => void): () => void {
+    return this.#watchers.add(keys, tell);
   }
 
   /** Told when everything may have changed. */
@@ -78,6 +88,7 @@ export class AccessCache {
     else if (kind === 'account') this.#accounts.forget(id);
     else if (kind === 'session') this.#end(id as SessionId);
     else if (kind === 'token') this.#tokens.forgetWhere((token) => token.id === (id as TokenId));
+    if (news !== undefined) this.#watchers.tell(news);
   }
 
   #forgetAll(): void {
@@ -85,6 +96,18 @@ export class AccessCache {
     this.#tokens.forgetAll();
     this.#loaded = undefined;
     for (const forget of this.#onForget) forget();
+    void this.#tellMissed().catch(() => undefined);
+  }
+
+  /** Whether those who are watched are still there, when nobody could be told that they are not. */
+  async #tellMissed(): Promise<void> {
+    for (const kind of ['session', 'account', 'token'] as const) {
+      const watched = this.#watchers.list(kind);
+      if (watched.length === 0) continue;
+      const found = await this.#needs.store.pool.query<{ id: string }>(STILL_THERE[kind], [watched]);
+      const present = new Set(found.rows.map(({ id }) => id));
+      for (const id of watched) if (!present.has(id)) this.#watchers.tell(`${kind} ${id}`);
+    }
   }
 
   #end(session: SessionId): void {
@@ -107,6 +130,12 @@ export class AccessCache {
     this.#ended = new Map([...loaded, ...this.#ended]);
   }
 }
+
+const STILL_THERE = {
+  session: 'select id from kernel.session where id = any ($1) and ended_at is null',
+  account: 'select id from kernel.account where id = any ($1)',
+  token: 'select id from kernel.api_token where id = any ($1)',
+} as const;
 
 /** A minute more than any token lives, for clocks of servers that differ. */
 const REMEMBERED = (LONGEST_ACCESS + 60) * 1_000;

@@ -34,6 +34,14 @@ async function startSecond({ server, store, clock }: TestServer) {
   return { second, api, status, waitFor };
 }
 
+/** When it was cut off, an error; when it ended, nothing. */
+async function nextEnd(reading: { next(): Promise<unknown> }): Promise<string> {
+  try {
+    while (await reading.next());
+  } catch {}
+  return 'cut off';
+}
+
 async function signIn({ as }: TestServer) {
   return (await as(undefined)('POST', '/v1/session', CREDENTIALS)).body;
 }
@@ -92,6 +100,7 @@ test('a server that could not listen for a while has missed nothing', async () =
   const run = await startTestServer();
   const { second, status } = await startSecond(run);
   const { token } = await signIn(run);
+  const reading = await run.open('/v1/events', { token });
   expect(await status(token)).toBe(200);
   await run.store.pool.query(`alter table kernel.session disable trigger user`);
   try {
@@ -102,6 +111,8 @@ test('a server that could not listen for a while has missed nothing', async () =
   }
   second.foundation.notifications.missed();
   expect(await status(token)).toBe(401);
+  run.server.foundation.notifications.missed();
+  await expect(nextEnd(reading)).resolves.toBe('cut off');
 });
 
 test('a refresh token is used once, on whichever server', async () => {
@@ -123,4 +134,16 @@ test('a key that one server made is known to the other', async () => {
   run.clock.advance(31 * 86_400_000);
   expect(await status((await signIn(run)).token)).toBe(200);
   expect((await run.store.pool.query('select from kernel.signing_key')).rowCount).toBe(2);
+});
+
+test('who follows events on one server is cut off when the session ends on the other', async () => {
+  const run = await startTestServer();
+  const { api } = await startSecond(run);
+  const { token } = await signIn(run);
+  const reading = await run.open('/v1/events', { token });
+  await run.admin('POST', '/v1/tenants', { name: 'Ada' });
+  expect(reading.status).toBe(200);
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await api.inject({ method: 'DELETE', url: '/v1/session', headers })).statusCode).toBe(204);
+  expect(await nextEnd(reading)).toBe('cut off');
 });
