@@ -56,7 +56,7 @@ describe.each([
     await user.heading('New tenant').waitFor();
     expect(await user.page.evaluate('document.cookie')).toBe('');
     const [cookie] = await user.page.context().cookies();
-    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1' });
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/session' });
     expect(await user.page.evaluate('JSON.stringify(localStorage)')).not.toContain(cookie?.value);
   });
 

@@ -154,14 +154,25 @@ export class SignInService {
     return this.#needs.sessions.start({ account, methods, place, browser });
   }
 
-  /** Nothing waits for the disk, so that it takes no longer than for an account that does not exist. */
+  /** The same work for an account that does not exist, which is taken back instead of kept. Nothing waits for the disk. */
   async #recordFailure(account: AccountId | undefined, what: Failure, place: Place): Promise<void> {
-    await this.#needs.store.transaction(async (tx: Transaction) => {
+    const { store, history } = this.#needs;
+    const written = store.transaction(async (tx: Transaction) => {
       await tx.execute('set local synchronous_commit = off');
-      if (account) this.#needs.history.record(tx, { account, ...what, place });
+      history.record(tx, { account: account ?? NOBODY, ...what, place });
+      await tx.flush();
+      if (!account) throw new TakenBack();
+    });
+    await written.catch((error) => {
+      if (!(error instanceof TakenBack)) throw error;
     });
   }
 }
+
+/** References are looked at when a transaction commits, and this one never does. */
+const NOBODY = 'acc_' as AccountId;
+
+class TakenBack extends Error {}
 
 interface Failure {
   readonly outcome: SignInOutcome;
