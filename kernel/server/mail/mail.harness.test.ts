@@ -206,6 +206,20 @@ test('a server that cannot speak TLS gets no mail that asks for it', async () =>
   expect(sink.received).toEqual([]);
 });
 
+test.each(['starttls', 'tls'])(
+  'a server whose certificate nobody vouches for gets no mail, and no password: %s',
+  async (secure) => {
+    const run = await startTestServer();
+    await using sink = await startMailSink({ disabledCommands: [], secure: secure === 'tls' });
+    await useSink(run, sink, { secure, user: 'freehold', password: 'mail-password' });
+    await send(run);
+    const [{ id }] = await list(run);
+    await expect(run.server.get(MailDelivery).deliver(id)).rejects.toThrow(/certificate/i);
+    expect([sink.received, sink.credentials]).toEqual([[], []]);
+    expect(await list(run)).toMatchObject([{ state: 'waiting', problem: expect.stringMatching(/certificate/i) }]);
+  },
+);
+
 test('mails are forgotten after the time that the settings say', async () => {
   const run = await startTestServer();
   await send(run);
