@@ -60,6 +60,8 @@ export interface Action<Spec, Input = unknown> {
   description?: string;
   /** What the caller gives. Left out: nothing. */
   input?: TSchema;
+  /** Id of the permission of this plugin that it takes, instead of the kernel's to run actions. */
+  permission?: string;
   /** Shown as a warning before it runs, where it loses something or interrupts visitors. */
   warning?: string;
   commands(input: AppInput<Spec> & { readonly input: Input }): readonly Static<typeof CommandSpec>[];

@@ -6,6 +6,7 @@ export * from './kernel-hooks.ts';
 export * from './kernel-limits.ts';
 export * from './manifest.ts';
 export * from './node.ts';
+export * from './permission.ts';
 export * from './plugin.ts';
 export * from './primitives.ts';
 export * from './problem.ts';

@@ -72,6 +72,8 @@ export const Manifest = Fields({
       /** Ids of limits and features that packages can give, each with the plugin's id and a dot before it. */
       limits: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       features: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
+      /** Ids of the permissions that it adds, each with the plugin's id and a dot before it. */
+      permissions: Type.Optional(Type.Array(LocalId(), { uniqueItems: true, maxItems: 64 })),
       /** Types that it drives, each with the contract version. */
       resourceTypes: Type.Optional(named(ResourceTypeName, ContractVersion)),
       /** Hooks and events that it taps, each with the contract version. */

@@ -2,6 +2,7 @@ import type { AppType } from './app-type.ts';
 import type { Feature, Limit } from './entitlement.ts';
 import type { CallContext, Hook, HookKind, TapHandler } from './hook.ts';
 import type { NodeInput, Observed } from './node.ts';
+import type { Permission } from './permission.ts';
 import type { Resource } from './resource.ts';
 import type { Driver, SecretSource } from './resource-type.ts';
 import type { Static, TObject } from './schema.ts';
@@ -67,6 +68,8 @@ export interface Plugin<Schema extends TObject = TObject> {
   readonly limits?: readonly Limit[];
   /** What packages can include, besides what the kernel knows. */
   readonly features?: readonly Feature[];
+  /** What can be allowed to people, besides what the kernel knows. */
+  readonly permissions?: readonly Permission[];
   /** Declares everything that is not pure. Synchronous. */
   setup?(context: SetupContext<Static<Schema>>): void;
 }

@@ -185,7 +185,7 @@ function composeApps(foundation: Foundation, { get, provide }: Wiring): void {
     ActionService,
     () =>
       new ActionService({
-        ...{ store, audit: get(AuditService), operations: get(OperationRecorder) },
+        ...{ store, plugins, audit: get(AuditService), operations: get(OperationRecorder) },
         ...{ releases: get(ReleaseService), preparation: preparation() },
       }),
   );

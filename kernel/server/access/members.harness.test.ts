@@ -188,3 +188,43 @@ describe('members', () => {
     expect((await caller('GET', `/v1/tenants/${ada.id}/members`)).status).toBe(200);
   });
 });
+
+describe('a permission that a plugin adds', () => {
+  const site = { type: 'site', name: 'blog', spec: {} };
+
+  test('is in the catalogue, and what its action takes', async () => {
+    const run = await startReadyServer();
+    const ada = await run.newTenant('Ada');
+    const { body: made } = await ada.caller('POST', '/v1/apps', site);
+    const add = (email: string, more: object) =>
+      addPerson(run, { tenant: ada.id, email, role: 'technical_user', ...more }).then(({ caller }) => caller);
+    const helper = await add('helper@example.test', {});
+    const polish = (caller: typeof helper) => caller('POST', `/v1/apps/${made.id}/actions/polish`, {});
+    const { items } = (await helper('GET', '/v1/permissions')).body;
+    expect(items.find(({ id }: { id: string }) => id === 'site.polish')).toEqual({
+      ...{ id: 'site.polish', title: 'Polish sites', on: 'app', plugin: 'site' },
+      roles: ['super_admin', 'reseller', 'customer'],
+    });
+    expect((await polish(ada.caller)).status).toBe(202);
+    expect((await polish(run.admin)).status).toBe(202);
+    expect((await polish(helper)).body).toMatchObject({ status: 403, detail: expect.stringContaining('site.polish') });
+  });
+
+  test('is given to tokens like any other, and to nobody whose role does not have it', async () => {
+    const run = await startReadyServer();
+    const ada = await run.newTenant('Ada');
+    const { body: made } = await ada.caller('POST', '/v1/apps', site);
+    const limited = async (permissions: string[]) =>
+      run.as((await ada.caller('POST', `/v1/tenants/${ada.id}/tokens`, { name: 'x', permissions })).body.token);
+    const act = async (caller: typeof run.admin, action: string) =>
+      (await caller('POST', `/v1/apps/${made.id}/actions/${action}`, {})).status;
+    const polisher = await limited(['app.read', 'site.polish']);
+    const actor = await limited(['app.read', 'app.act']);
+    expect([await act(polisher, 'polish'), await act(polisher, 'tidy')]).toEqual([202, 403]);
+    expect([await act(actor, 'polish'), await act(actor, 'tidy')]).toEqual([403, 202]);
+    const invite = { email: 'x@example.test', role: 'technical_user', actions: ['site.polish'] };
+    expect((await ada.caller('POST', `/v1/tenants/${ada.id}/invitations`, invite)).body.errors).toMatchObject([
+      { pointer: '/actions/0', message: 'A technical_user does not have it.' },
+    ]);
+  });
+});

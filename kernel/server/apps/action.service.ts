@@ -1,9 +1,10 @@
+import { toPermission } from '../access/plugin-permissions.ts';
 import { type Actor, storedActor } from '../accounts/actor.ts';
-import { assertCan } from '../accounts/permissions.ts';
+import { type Action, assertCan, type PluginPermission } from '../accounts/permissions.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import { invalid, problem } from '../errors/problem.ts';
 import type { OperationRecorder } from '../operations/operation-recorder.ts';
-import type { LoadedAction, LoadedAppType } from '../plugin-host/plugin-host.ts';
+import type { LoadedAction, LoadedAppType, PluginHost } from '../plugin-host/plugin-host.ts';
 import type { App, Operation } from '../store/entities/index.ts';
 import { notify } from '../store/notifications.ts';
 import type { Store } from '../store/store.ts';
@@ -26,13 +27,21 @@ export class ActionService {
     const app = await loadApp(this.#needs.store.readerFor(actor), actor, { id, action: 'app.read' });
     const resource = resourceOf(app);
     if (action === ROLLBACK) assertCan(actor, 'app.deploy', resource);
-    else assertCan(actor, 'app.act', { ...resource, act: action });
+    else assertCan(actor, this.#permissionOf(app, action), { ...resource, act: action });
     assertPresent(app);
     const type = this.#needs.preparation.getType(app.type);
     if (action === ROLLBACK) return this.#rollback(actor, { app, type, input });
     const checked = getAction(type, action).validateInput(input);
     if (checked.problems.length > 0) throw invalid(checked.problems);
     return this.#begin(actor, app, { action, input: checked.input });
+  }
+
+  /** An action that is not known takes the kernel's, so that nobody learns more than they may. */
+  #permissionOf({ type }: App, action: string): Action | PluginPermission {
+    const { plugins } = this.#needs;
+    const asked = plugins.findAppType(type)?.actions.find(({ id }) => id === action)?.permission;
+    const permission = plugins.permissions().find(({ id }) => id === asked);
+    return permission ? { ...toPermission(permission), id: permission.id } : 'app.act';
   }
 
   async #rollback(
@@ -104,4 +113,5 @@ interface Needs {
   readonly operations: OperationRecorder;
   readonly releases: ReleaseService;
   readonly preparation: SpecPreparation;
+  readonly plugins: PluginHost;
 }

@@ -31,7 +31,8 @@ export const appPartRoutes =
     http.post(
       '/v1/apps/:app/actions/:action',
       {
-        config: { permission: 'app.act' },
+        // The action says which one it takes.
+        config: { permission: 'app.read' },
         schema: {
           summary: 'Do something with an app',
           description: 'The body is the input of the action, as GET /v1/app-types/{type} describes it.',

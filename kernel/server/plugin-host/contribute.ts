@@ -32,6 +32,7 @@ export function contribute(
       jobs: parts.flatMap(({ jobs }) => jobs),
       limits: parts.flatMap(({ limits }) => limits),
       features: parts.flatMap(({ features }) => features),
+      permissions: parts.flatMap(({ permissions }) => permissions),
     }),
     hooks: new HookSet(
       running.flatMap(({ taps }) => taps),
@@ -55,6 +56,7 @@ function partsOf(
     drivers: checked.drivers.map((driver) => loadDriver(driver, loaded)),
     limits: checked.limits.map((one) => loadLimit(one, plugin)),
     features: checked.features.map((one) => loadFeature(one, plugin)),
+    permissions: checked.permissions,
     role: loadRole(checked, { ...loaded, displayName: entry.found.displayName }),
     jobs: declarations.jobs.map((job) => loadJob(job, { plugin, scope, context, clock, stopping })),
   };

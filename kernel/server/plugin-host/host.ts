@@ -1,4 +1,4 @@
-import type { Hook } from '@freehold/sdk';
+import type { Hook, Permission } from '@freehold/sdk';
 import { SwappingHookRunner } from '../hooks/hook-runner.ts';
 import { HookSet } from '../hooks/hook-set.ts';
 import { reasonOf } from './boundary/plugin-error.ts';
@@ -48,7 +48,15 @@ export class Host implements PluginHost {
   readonly #stopping = new AbortController();
   #entries: readonly PluginEntry[] = [];
   #resolutions: ReadonlyMap<FoundPlugin, Resolution> = new Map();
-  #plugins = new PluginSet({ appTypes: [], drivers: [], roles: [], jobs: [], limits: [], features: [] });
+  #plugins = new PluginSet({
+    appTypes: [],
+    drivers: [],
+    roles: [],
+    jobs: [],
+    limits: [],
+    features: [],
+    permissions: [],
+  });
   #tapCycles: HookSet['cycles'] = [];
   #lastChange: Promise<unknown> = Promise.resolve();
   #letGo: () => void = () => undefined;
@@ -116,6 +124,10 @@ export class Host implements PluginHost {
 
   features(): readonly LoadedFeature[] {
     return this.#plugins.features;
+  }
+
+  permissions(): readonly Permission[] {
+    return this.#plugins.permissions;
   }
 
   jobs(): readonly LoadedJob[] {

@@ -9,6 +9,7 @@ import type {
   Limit,
   Link,
   MeterInput,
+  Permission,
   Problem,
   Resource,
   RoleInput,
@@ -38,6 +39,8 @@ export interface PluginHost {
   limits(): readonly LoadedLimit[];
   /** What packages can include because of running plugins. */
   features(): readonly LoadedFeature[];
+  /** What can be allowed to people because of running plugins. */
+  permissions(): readonly Permission[];
   /** Scheduled jobs of all running plugins. */
   jobs(): readonly LoadedJob[];
   readonly hooks: HookRunner;
@@ -85,6 +88,7 @@ export interface PluginStatus {
     readonly appTypes: readonly string[];
     readonly limits: readonly string[];
     readonly features: readonly string[];
+    readonly permissions: readonly string[];
     readonly resourceTypes: Readonly<Record<string, number>>;
     readonly taps: Readonly<Record<string, number>>;
     readonly jobs: readonly string[];
@@ -152,6 +156,8 @@ export interface LoadedAction {
   readonly title: string;
   readonly description?: string;
   readonly warning?: string;
+  /** Id of the plugin's permission that it takes instead of the kernel's. */
+  readonly permission?: string;
   readonly input?: TSchema;
   validateInput(input: unknown): { readonly input: unknown; readonly problems: readonly SpecProblem[] };
 }

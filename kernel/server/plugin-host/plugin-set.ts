@@ -1,3 +1,4 @@
+import type { Permission } from '@freehold/sdk';
 import type { LoadedAppType, LoadedDriver, LoadedFeature, LoadedJob, LoadedLimit, LoadedRole } from './plugin-host.ts';
 
 /** All that running plugins contribute, by name. Built once and never changed: a new one takes its place. */
@@ -6,6 +7,7 @@ export class PluginSet {
   readonly jobs: readonly LoadedJob[];
   readonly limits: readonly LoadedLimit[];
   readonly features: readonly LoadedFeature[];
+  readonly permissions: readonly Permission[];
   readonly #appTypes: ReadonlyMap<string, LoadedAppType>;
   readonly #drivers: ReadonlyMap<string, LoadedDriver>;
   readonly #roles: ReadonlyMap<string, LoadedRole>;
@@ -17,11 +19,13 @@ export class PluginSet {
     jobs: readonly LoadedJob[];
     limits: readonly LoadedLimit[];
     features: readonly LoadedFeature[];
+    permissions: readonly Permission[];
   }) {
     this.appTypes = parts.appTypes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     this.jobs = parts.jobs;
     this.limits = parts.limits.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     this.features = parts.features.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    this.permissions = parts.permissions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     this.#appTypes = new Map(parts.appTypes.map((appType) => [appType.id, appType]));
     this.#drivers = new Map(parts.drivers.map((driver) => [driver.type, driver]));
     this.#roles = new Map(parts.roles.map((role) => [role.plugin.id, role]));

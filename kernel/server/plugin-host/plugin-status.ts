@@ -10,6 +10,7 @@ export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[])
     appTypes = [],
     limits = [],
     features = [],
+    permissions = [],
     resourceTypes = {},
     taps: tapped = {},
     jobs = [],
@@ -27,7 +28,7 @@ export function statusOf(entry: PluginEntry, problems: readonly PluginProblem[])
     reason: state === 'running' ? '' : (problems.find((problem) => stateOf([problem]) === state)?.message ?? ''),
     problems,
     capabilities: manifest?.capabilities ?? {},
-    contributes: { appTypes, limits, features, resourceTypes, taps: tapped, jobs, role },
+    contributes: { appTypes, limits, features, permissions, resourceTypes, taps: tapped, jobs, role },
     ...(started?.checked.plugin.config ? { config: started.checked.plugin.config } : {}),
     taps: state === 'running' ? taps.map((tap) => tap.status()) : [],
   };

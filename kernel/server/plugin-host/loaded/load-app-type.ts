@@ -74,11 +74,12 @@ export function loadAppType(checked: CheckedAppType, { plugin, functions, requir
 }
 
 function loadActions({ appType, inputs }: CheckedAppType): LoadedAction[] {
-  return Object.entries(appType.actions ?? {}).map(([id, { title, description, warning, input }]) => ({
+  return Object.entries(appType.actions ?? {}).map(([id, { title, description, warning, permission, input }]) => ({
     id,
     title,
     ...(description === undefined ? {} : { description }),
     ...(warning === undefined ? {} : { warning }),
+    ...(permission === undefined ? {} : { permission }),
     ...(input ? { input } : {}),
     validateInput(value) {
       const { value: filled, problems } = inputs.get(id)?.validate(value ?? {}) ?? { value, problems: [] };

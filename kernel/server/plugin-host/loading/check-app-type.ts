@@ -29,6 +29,7 @@ const ActionData = compileSchema(
     title: Line({ minLength: 1, maxLength: 60 }),
     description: Type.Optional(Line({ maxLength: 500 })),
     warning: Type.Optional(Line({ maxLength: 500 })),
+    permission: Type.Optional(LocalId()),
   }),
 );
 const nothing = compileSchema(Fields({}));

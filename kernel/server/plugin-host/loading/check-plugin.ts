@@ -6,10 +6,11 @@ import { pluginProblem } from '../plugin-problem.ts';
 import { checkAppType } from './check-app-type.ts';
 import { checkDriver } from './check-driver.ts';
 import { checkFeature, checkLimit } from './check-entitlements.ts';
+import { checkAsked, checkPermission } from './check-permissions.ts';
 import { checkSchema } from './check-schema.ts';
 import type { CheckedPlugin } from './checked-plugin.ts';
 
-const MEMBERS = ['$$type', 'config', 'role', 'resourceTypes', 'appTypes', 'limits', 'features', 'setup'];
+const MEMBERS = ['$$type', 'config', 'role', 'resourceTypes', 'appTypes', 'limits', 'features', 'permissions', 'setup'];
 
 /** Checks what a plugin's module exports against itself and against the manifest: code and declaration must agree. */
 export function checkPlugin(
@@ -52,10 +53,16 @@ export function checkPlugin(
   const { limits: limitIds = [], features: featureIds = [] } = manifest.contributes ?? {};
   compareNames('limit', { declared: limitIds, coded: limits.map(({ limit }) => limit.id), problems });
   compareNames('feature', { declared: featureIds, coded: features.map(({ feature }) => feature.id), problems });
+  const permissions = listOf(exported.permissions, 'permissions', problems).flatMap((one) =>
+    checkPermission(one, contributed),
+  );
+  const permissionIds = manifest.contributes?.permissions ?? [];
+  compareNames('permission', { declared: permissionIds, coded: permissions.map(({ id }) => id), problems });
+  checkAsked(appTypes, { permissions, problems });
   const config = checkConfig(exported, problems);
   return problems.length > 0
     ? { problems }
-    : { checked: { plugin: exported, config, appTypes, drivers, limits, features }, problems };
+    : { checked: { plugin: exported, config, appTypes, drivers, limits, features, permissions }, problems };
 }
 
 /** Tells which names are on one side only, or twice in the code. */

@@ -1,4 +1,4 @@
-import type { AppType, Driver, Feature, Limit, Plugin } from '@freehold/sdk';
+import type { AppType, Driver, Feature, Limit, Permission, Plugin } from '@freehold/sdk';
 import type { CompiledSchema } from '../../schema/compile-schema.ts';
 
 /** What a plugin's module exports, after everything about it that can be checked has been. */
@@ -9,6 +9,7 @@ export interface CheckedPlugin {
   readonly drivers: readonly CheckedDriver[];
   readonly limits: readonly CheckedLimit[];
   readonly features: readonly CheckedFeature[];
+  readonly permissions: readonly Permission[];
 }
 
 export interface CheckedLimit {

@@ -9,6 +9,7 @@ import {
   defineAppType,
   defineFeature,
   defineLimit,
+  definePermission,
   definePlugin,
   directory,
   Fields,
@@ -130,6 +131,11 @@ const site = defineAppType({
         },
       ],
     }),
+    polish: {
+      title: 'Polish',
+      permission: 'site.polish',
+      commands: ({ app }) => [{ id: 'polish', argv: ['tidy', app.home] }],
+    },
     steal: {
       title: 'Do what is not allowed',
       commands: () => [{ id: 'steal', argv: ['curl', 'evil.test'], output: { format: 'lines' } }],
@@ -155,6 +161,7 @@ export default definePlugin({
   appTypes: [site, note],
   limits: [rooms, height, words],
   features: [versions],
+  permissions: [definePermission({ id: 'site.polish', title: 'Polish sites', roles: ['reseller', 'customer'] })],
   setup(ctx) {
     ctx.tap(appBeforeCreate, async ({ app }) =>
       app.name === 'refused' ? refuse('Names like this are not sold.') : allow,
