@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { memoryEnvironment, memoryFlags } from '../../kernel/launcher/services/server-memory.ts';
 
 export interface Program extends AsyncDisposable {
   /** Its address, as it said when it was ready. */
@@ -11,13 +12,16 @@ export interface Program extends AsyncDisposable {
 
 const root = join(import.meta.dirname, '../..');
 
-/** Runs a program of ours as a process of its own until it is disposed of. What it logs goes to a file, as in an installation. */
+/**
+ * Runs a program of ours as a process of its own until it is disposed of. It has the memory of a server and what it logs
+ * goes to a file, as in an installation.
+ */
 export async function startProgram(
   path: string,
   { environment, logFile }: { environment: NodeJS.ProcessEnv; logFile: string },
 ): Promise<Program> {
-  const child = spawn(process.execPath, [join(root, path)], {
-    env: { ...process.env, ...environment },
+  const child = spawn(process.execPath, [...memoryFlags, join(root, path)], {
+    env: { ...process.env, ...memoryEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }));

@@ -3,6 +3,7 @@ import type { Installation } from '../installation.ts';
 import { type RunningProcess, startChild } from '../processes/child.ts';
 import { endProcess, type Service } from '../processes/supervisor.ts';
 import { childEnvironment } from './environment.ts';
+import { memoryEnvironment, memoryFlags } from './server-memory.ts';
 
 export interface Server extends Service {
   /** Address of the API, once it runs. */
@@ -20,9 +21,10 @@ export function makeServer(installation: Installation, databaseUrl: () => string
     async start(): Promise<RunningProcess> {
       const child = await startChild<{ api: string }>({
         name: 'server',
-        argv: [node, '--enable-source-maps', join(program, 'kernel/server/main.ts')],
+        argv: [node, '--enable-source-maps', ...memoryFlags, join(program, 'kernel/server/main.ts')],
         env: {
           ...childEnvironment(home.server),
+          ...memoryEnvironment,
           FREEHOLD_HOME: home.path,
           FREEHOLD_HOST: settings.host,
           FREEHOLD_PORT: `${ports.api}`,
