@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Configuration, ConfigurationError, readConfiguration } from './configuration.ts';
 import type { Http } from './http/http.ts';
 import { DatabaseNewerError } from './store/database-newer-error.ts';
+import { RoleNotAllowedError } from './store/role-not-allowed-error.ts';
 
 /** Starts the server. Everything else is imported after the compile cache is on: it halves the time until it is ready. */
 async function main(): Promise<void> {
@@ -72,7 +73,8 @@ function endOnSignal(stop: () => Promise<void>): void {
 
 // Awaited, so that a start with nothing left to wait for ends with an error, and not as if all were well.
 await main().catch((error: unknown) => {
-  const forPeople = error instanceof ConfigurationError || error instanceof DatabaseNewerError;
+  const forPeople =
+    error instanceof ConfigurationError || error instanceof DatabaseNewerError || error instanceof RoleNotAllowedError;
   const text = forPeople ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);

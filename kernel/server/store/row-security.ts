@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { RoleNotAllowedError } from './role-not-allowed-error.ts';
 import type { Transaction } from './store.ts';
 
 /**
@@ -150,7 +151,9 @@ async function ensureRole(pool: Pool): Promise<void> {
   if (!found || found.ready) return;
   try {
     await runAll(pool, [
-      `do $$ begin create role @role nologin; exception when duplicate_object or unique_violation then null; end $$`,
+      `do $$ begin
+         if not exists (select from pg_roles where rolname = ${ROLE}) then create role @role nologin; end if;
+       exception when duplicate_object or unique_violation then null; end $$`,
       `do $$ begin if not pg_has_role(session_user, ${ROLE}, ${MAY_BECOME}) then grant @role to session_user; end if; end $$`,
       `grant usage on schema kernel to @role`,
     ]);
@@ -174,18 +177,5 @@ async function runAll(pool: Pool, statements: readonly string[]): Promise<void> 
     throw error;
   } finally {
     client.release();
-  }
-}
-
-/** The words are for whoever starts the server. */
-export class RoleNotAllowedError extends Error {
-  override readonly name = 'RoleNotAllowedError';
-
-  constructor({ role, owner }: { role: string; owner: string }, cause: unknown) {
-    super(
-      `The database user ${owner} may not make the role ${role}, in which Freehold does what it does for tenants.\n` +
-        `Let somebody who may do it run: create role "${role}" nologin; grant "${role}" to "${owner}";`,
-      { cause },
-    );
   }
 }
