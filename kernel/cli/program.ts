@@ -16,6 +16,7 @@ import { addSeedCommand } from './commands/seed.ts';
 import { addSettingCommands } from './commands/settings.ts';
 import { addTenantCommands } from './commands/tenants.ts';
 import { addUsageCommands } from './commands/usage.ts';
+import { addWebhookCommands } from './commands/webhooks.ts';
 import { exitCodeMeanings } from './problem.ts';
 
 /** All commands of `freehold`. */
@@ -49,6 +50,7 @@ export function buildProgram(): Command {
   addMailCommands(program);
   addBrandCommands(program);
   addAuditCommands(program);
+  addWebhookCommands(program);
   addSeedCommand(program);
   addCompletionCommands(program);
   configure(program);
