@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { loadRights, type Rights } from '../../postgres/rights.ts';
 import { answers, placeOf } from '../reach-database.ts';
 import { about, type Check, type Finding, type Patient } from './finding.ts';
 
@@ -68,10 +69,29 @@ function findEmbedded({ settings: { home } }: Patient): string | undefined {
 
 async function checkOwnDatabase(url: string, check: ReturnType<typeof about>): Promise<Finding> {
   const place = placeOf(url);
-  if (!place) return check.skipped('your own, through a socket');
-  if (await answers(place)) return check.ok(`your own, ${place.host} port ${place.port} answers`);
+  if (place && !(await answers(place)))
+    return check.failed(
+      `${place.host} port ${place.port} does not answer.`,
+      'Check DATABASE_URL, and whether that PostgreSQL runs.',
+    );
+  const where = place ? `your own, ${place.host} port ${place.port} answers` : 'your own, through a socket';
+  const rights = await loadRights(url).catch((error: Error) => error);
+  if (rights instanceof Error) return check.failed(`It does not let us in: ${rights.message}.`, 'Check DATABASE_URL.');
+  return describeRights(rights, where, check);
+}
+
+function describeRights(
+  { user, superuser, role, ready }: Rights,
+  where: string,
+  check: ReturnType<typeof about>,
+): Finding {
+  if (superuser)
+    return check.ok(
+      `${where}; its user ${user} is a superuser, and one with CREATEROLE that owns the database would do`,
+    );
+  if (ready) return check.ok(where);
   return check.failed(
-    `${place.host} port ${place.port} does not answer.`,
-    'Check DATABASE_URL, and whether that PostgreSQL runs.',
+    `Its user ${user} may not make the role ${role}, in which tenants are kept apart.`,
+    `Let somebody who may do it run: create role "${role}" nologin; grant "${role}" to "${user}";`,
   );
 }
