@@ -36,6 +36,13 @@ export interface OwnAccount extends Account {
   readonly createdAt: string;
 }
 
+export interface OtherAccount extends Account {
+  readonly name: string;
+  readonly emailVerified: boolean;
+  readonly blockedAt: string | null;
+  readonly createdAt: string;
+}
+
 export interface OwnSession {
   readonly id: string;
   readonly current: boolean;

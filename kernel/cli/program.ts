@@ -9,6 +9,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addMailCommands } from './commands/mail.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands } from './commands/operations.ts';
+import { addOtherAccountCommands } from './commands/other-accounts.ts';
 import { addOwnAccountCommands } from './commands/own-account.ts';
 import { addPackageCommands } from './commands/packages/packages.ts';
 import { addPluginCommands } from './commands/plugins.ts';
@@ -38,6 +39,7 @@ export function buildProgram(): Command {
   addInstallationCommands(program);
   addAccountCommands(program);
   addOwnAccountCommands(program);
+  addOtherAccountCommands(program);
   addAppCommands(program);
   addOperationCommands(program);
   addEventCommands(program);

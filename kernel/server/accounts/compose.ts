@@ -8,6 +8,7 @@ import { AccessTokens } from './access-tokens/access-tokens.ts';
 import { SigningKeys } from './access-tokens/signing-keys.ts';
 import { AccountService } from './account.service.ts';
 import { AccountCleaning } from './account-cleaning.ts';
+import { AccountAdministration } from './administration/account-administration.service.ts';
 import { ApiTokenAuthentication } from './api-token-authentication.ts';
 import { AuthenticationService } from './authentication.service.ts';
 import { PasskeyService } from './passkeys/passkey.service.ts';
@@ -133,6 +134,13 @@ function composeOwnAccount({ store, clock, keyring }: Foundation, { get, provide
         ...{ store, clock, tokens: get(MailTokens), sessions: get(SessionService), signIn: get(SignInService) },
         ...{ secondFactors: get(SecondFactorService), passkeys: get(PasskeyService) },
         ...{ ...mailing(), ...passwords() },
+      }),
+  );
+  provide(
+    AccountAdministration,
+    () =>
+      new AccountAdministration({
+        ...{ store, clock, audit: get(AuditService), sessions: get(SessionService), mailer: get(Mailer) },
       }),
   );
   provide(

@@ -1,6 +1,8 @@
 import type { Foundation, Get } from '../composition.ts';
 import type { Routes } from '../http/http.ts';
 import { AccountService } from './account.service.ts';
+import { accountAdministrationRoutes } from './administration/account-administration.routes.ts';
+import { AccountAdministration } from './administration/account-administration.service.ts';
 import { ownAccountRoutes } from './own-account.routes.ts';
 import { PasskeyService } from './passkeys/passkey.service.ts';
 import { PasswordResetService } from './registration/password-reset.service.ts';
@@ -23,6 +25,7 @@ export function listAccountRoutes({ clock }: Pick<Foundation, 'clock'>, get: Get
     sessionRoutes({ accounts, refreshes: get(RefreshService) }),
     registrationRoutes({ registrations: get(RegistrationService), resets: get(PasswordResetService) }),
     ownAccountRoutes({ accounts, sessions: get(SessionService), history: get(SignInHistory) }),
+    accountAdministrationRoutes(get(AccountAdministration)),
     secondFactorRoutes({ clock, factors: get(SecondFactorService), passkeys: get(PasskeyService) }),
   ];
 }

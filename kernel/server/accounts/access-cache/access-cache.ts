@@ -42,7 +42,7 @@ export class AccessCache {
     return this.#accounts.load(id, async () => {
       const reader = this.#needs.store.reader();
       const account = await reader.findOne(Account, { id });
-      if (!account) return undefined;
+      if (!account || account.blockedAt) return undefined;
       const memberships = await findPresent(reader, await reader.find(Membership, { account: id }));
       const { email, name } = account;
       return { id, email, name, memberships: memberships.map((one) => plain<ActorMembership>(one)) };

@@ -150,7 +150,9 @@ export class SignInService {
     return this.#needs.passkeys.challenge(account).catch(() => undefined);
   }
 
-  #start(account: Account, methods: readonly SignInMethod[], { place, browser }: Manner): Promise<Grant> {
+  /** Only who has proved to be the person is told that the account is blocked. */
+  async #start(account: Account, methods: readonly SignInMethod[], { place, browser }: Manner): Promise<Grant> {
+    if (account.blockedAt) throw problem('account-blocked', {});
     return this.#needs.sessions.start({ account, methods, place, browser });
   }
 

@@ -71,6 +71,24 @@ export const accountErrors = {
     remedy: 'Wait, or sign in with a passkey. If it was not you, somebody knows the password: change it.',
     retryable: true,
   },
+  'account-blocked': {
+    status: 403,
+    title: 'The account is blocked',
+    detail: 'Whoever runs the installation has blocked this account.',
+    remedy: 'Write to the hoster or your reseller.',
+  },
+  'account-not-found': {
+    status: 404,
+    title: 'Account not found',
+    detail: 'There is no account {account}.',
+    remedy: 'GET /v1/accounts lists them.',
+  },
+  'account-own': {
+    status: 409,
+    title: 'This is your own account',
+    detail: 'Nobody blocks the account that they are signed in to.',
+    remedy: 'Let another administrator do it.',
+  },
   'no-second-factor': {
     status: 409,
     title: 'There is no second factor',

@@ -18,6 +18,8 @@ export const Account = defineEntity({
     /** Null: that of the installation. */
     language: p.string().nullable(),
     passwordChangedAt: p.datetime().nullable(),
+    /** Since when nobody signs in to it. */
+    blockedAt: p.datetime().nullable(),
     createdAt: p.datetime(),
   },
 });

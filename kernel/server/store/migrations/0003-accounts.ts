@@ -14,7 +14,10 @@ const accounts = [
   `alter table kernel.account
     add column email_verified_at timestamptz,
     add column language text,
-    add column password_changed_at timestamptz`,
+    add column password_changed_at timestamptz,
+    add column blocked_at timestamptz`,
+  // For who looks for accounts by how their address begins.
+  `create index account_search on kernel.account (lower(email) collate "C" text_pattern_ops)`,
   `update kernel.account set email_verified_at = created_at`,
   // Tokens that were given for a password are worth nothing any more: sessions take their place.
   `delete from kernel.api_token where account is not null and name = 'Signed in with a password'`,
