@@ -28,22 +28,20 @@ export class BrandService {
     this.#needs = needs;
   }
 
-  /**
-   * The brand that counts for a tenant; for none, the hoster's. The transaction knows the tenant, which it may have just made, and
-   * whoever it works for need not be able to see the brands above.
-   */
+  /** The brand that counts for a tenant; for none, the hoster's. The transaction may have just made the tenant. */
   async find(tx: Transaction, tenant: TenantId | undefined): Promise<Brand> {
-    const [row] = tenant
-      ? await tx.execute<{ path: TenantId[] }[]>('select path from kernel.tenant where id = ?', [tenant])
-      : await this.#reader().execute<{ path: TenantId[] }[]>(`select path from kernel.tenant where kind = 'hoster'`);
-    return this.#merge(row?.path ?? []);
+    const nearestFirst = await tx.execute<Partial<StoredBrand>[]>(
+      `select name, color, logo_url as "logoUrl", support_email as "supportEmail", sender, footer from kernel.brands_of(?)`,
+      [tenant ?? null],
+    );
+    return mergeBrands(nearestFirst, await this.#needs.settings.knownIn(tx));
   }
 
   async get(actor: Actor, id: string): Promise<BrandOfTenant> {
     const tenant = await this.#needs.tenants.get(actor, id);
     assertCan(actor, 'brand.read', tenant.path);
     const own = await this.#reader().findOne(StoredBrand, { tenant: tenant.id });
-    return { own: own ?? undefined, effective: await this.#merge(tenant.path) };
+    return { own: own ?? undefined, effective: await this.find(this.#reader(), tenant.id) };
   }
 
   /** Takes the place of what was said before. */
@@ -72,13 +70,6 @@ export class BrandService {
       await tx.nativeDelete(StoredBrand, { tenant: tenant.id });
       this.#audit(tx, { actor, tenant, before: fieldsOf(before), after: null });
     });
-  }
-
-  async #merge(path: readonly TenantId[]): Promise<Brand> {
-    const settings = await this.#needs.settings.known();
-    const found = await this.#reader().find(StoredBrand, { tenant: { $in: [...path] } });
-    const nearestFirst = found.sort((a, b) => path.indexOf(b.tenant) - path.indexOf(a.tenant));
-    return mergeBrands(nearestFirst, settings);
   }
 
   #audit(tx: Transaction, { actor, tenant, before, after }: Change): void {

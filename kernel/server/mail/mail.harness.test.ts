@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { JobRunner } from '../jobs/job-runner.ts';
-import { SettingService } from '../settings/setting.service.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import type { MailTemplate } from './mail-data.ts';
 import { MailDelivery } from './mail-delivery.ts';
@@ -239,13 +238,4 @@ test('an administrator can try whether sending works, and nobody else', async ()
   expect((await caller('GET', '/v1/mail')).status).toBe(403);
   expect((await run.admin('POST', '/v1/test-mails', { to: 'a@b\r\nc: d' })).status).toBe(422);
   expect((await run.admin('GET', '/v1/mail/mai_none')).body.code).toBe('mail-not-found');
-});
-
-test('the settings are known to every request without a question, and are new when they were changed', async () => {
-  const run = await startTestServer();
-  const settings = run.server.get(SettingService);
-  expect((await settings.known()).name).toBe('Freehold');
-  await run.admin('PATCH', '/v1/settings', { name: 'Example Hosting' });
-  await run.server.foundation.notifications.flush();
-  expect((await settings.known()).name).toBe('Example Hosting');
 });

@@ -38,7 +38,7 @@ export class Mailer {
     const { keyring, clock, brands, settings, address } = this.#needs;
     const { template, to, data, tenant } = mail;
     assertAddress(to);
-    const { publicUrl, timeZone, ...set } = await settings.known();
+    const { publicUrl, timeZone, ...set } = await settings.knownIn(tx);
     const language = chooseLanguage(mail.language ?? set.language);
     const name = template === 'verify-email' ? undefined : oneLine(mail.name ?? '') || undefined;
     const brand = await brands.find(tx, tenant);

@@ -3,6 +3,7 @@ import { compileSchema } from '../schema/compile-schema.ts';
 import { startTestServer } from '../testing/test-server.ts';
 import { MailPassword } from './mail-password.ts';
 import { settingDefaults, settingSchemas } from './setting.schema.ts';
+import { SettingService } from './setting.service.ts';
 
 test.each(Object.entries(settingDefaults))('%s is by default what its schema allows', (key, value) => {
   const schema = settingSchemas[key as keyof typeof settingSchemas];
@@ -85,4 +86,13 @@ test('only a super administrator reads and changes them', async () => {
   const { caller } = await newTenant('Reseller', { kind: 'reseller' });
   expect((await caller('GET', '/v1/settings')).status).toBe(403);
   expect((await caller('PATCH', '/v1/settings', { name: 'Mine' })).status).toBe(403);
+});
+
+test('the settings are known to every request without a question, and are new when they were changed', async () => {
+  const run = await startTestServer();
+  const settings = run.server.get(SettingService);
+  expect((await settings.known()).name).toBe('Freehold');
+  await run.admin('PATCH', '/v1/settings', { name: 'Example Hosting' });
+  await run.server.foundation.notifications.flush();
+  expect((await settings.known()).name).toBe('Example Hosting');
 });

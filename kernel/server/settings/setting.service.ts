@@ -14,11 +14,16 @@ export type SettingChange = {
 export class SettingService {
   readonly #store: Store;
   #known: Promise<Settings> | undefined;
+  #value: Settings | undefined;
+  /** Grows when what is known may have changed, also while it is being read. */
+  #version = 0;
 
   constructor({ store, notifications }: { store: Store; notifications: Notifications }) {
     this.#store = store;
     notifications.on('freehold_setting', () => {
+      this.#version += 1;
       this.#known = undefined;
+      this.#value = undefined;
     });
   }
 
@@ -30,11 +35,16 @@ export class SettingService {
 
   /** As they were when they were last changed, without asking the database: for what every request needs. */
   known(): Promise<Settings> {
-    this.#known ??= this.load().catch((error) => {
-      this.#known = undefined;
-      throw error;
-    });
+    this.#known ??= this.#learn();
     return this.#known;
+  }
+
+  /**
+   * The same in a transaction, which must never wait for another connection than its own: when transactions hold all connections that
+   * there are, none of them would ever go on.
+   */
+  async knownIn(tx: Transaction): Promise<Settings> {
+    return this.#value ?? this.load(tx);
   }
 
   /** Every server knows it the moment the transaction commits. */
@@ -45,6 +55,18 @@ export class SettingService {
       else await tx.upsert(Setting, { key, value: isGroup(key) ? merge(before[key], value as object) : value });
     }
     await notify(tx, 'freehold_setting', '');
+  }
+
+  async #learn(): Promise<Settings> {
+    const version = this.#version;
+    try {
+      const settings = await this.load();
+      if (version === this.#version) this.#value = settings;
+      return settings;
+    } catch (error) {
+      if (version === this.#version) this.#known = undefined;
+      throw error;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class MailAndAudit0007 extends Migration {
   override up(): void {
-    for (const statement of [...mail, ...audit]) this.addSql(statement);
+    for (const statement of [...mail, ...brands, ...audit]) this.addSql(statement);
   }
 }
 
@@ -55,6 +55,16 @@ const mail = [
     footer text,
     updated_at timestamptz not null
   )`,
+];
+
+/** Whoever acts for a tenant sees no brand above it, and yet its mails have it: what a brand says is for everybody to see. */
+const brands = [
+  `create function kernel.brands_of(tenant text) returns setof kernel.brand stable language sql security definer
+    set search_path = pg_catalog, pg_temp as $$
+    select brand.* from kernel.tenant as one join kernel.brand as brand on brand.tenant = any (one.path)
+    where one.id = brands_of.tenant or (brands_of.tenant is null and one.kind = 'hoster')
+    order by array_position(one.path, brand.tenant) desc
+  $$`,
 ];
 
 /** A link is given to an entry once, after the fact; nothing else of it ever changes, and it goes only when its time is over. */
