@@ -80,7 +80,7 @@ export class ApiClient {
   createTenant = (body: { name: string; slug?: string; kind?: string; parent?: string }) =>
     this.post<Tenant>('/v1/tenants', body);
   listTokens = (tenant: string) => this.list<ApiToken>(path`/v1/tenants/${tenant}/tokens`);
-  createToken = (tenant: string, body: { name: string }) =>
+  createToken = (tenant: string, body: { name: string } & Readonly<Record<string, unknown>>) =>
     this.post<ApiToken>(path`/v1/tenants/${tenant}/tokens`, body);
   revokeToken = (tenant: string, token: string) => this.delete<void>(path`/v1/tenants/${tenant}/tokens/${token}`);
 

@@ -1,4 +1,6 @@
 import { Command, type Help } from 'commander';
+import { addMemberCommands } from './commands/access/members.ts';
+import { addPermissionCommands } from './commands/access/permissions.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addAppCommands } from './commands/app/app.ts';
 import { addAuditCommands } from './commands/audit.ts';
@@ -44,6 +46,8 @@ export function buildProgram(): Command {
   addOperationCommands(program);
   addEventCommands(program);
   addTenantCommands(program);
+  addMemberCommands(program);
+  addPermissionCommands(program);
   addPackageCommands(program);
   addUsageCommands(program);
   addNodeCommands(program);

@@ -7,6 +7,7 @@ import { renderTime } from '../output/measure.ts';
 import { say } from '../output/output.ts';
 import { renderFields, renderTable } from '../output/table.ts';
 import { confirm } from '../prompt.ts';
+import { addTenantLifeCommands } from './access/tenant-life.ts';
 
 export function addTenantCommands(program: Command): void {
   const tenants = program.command('tenants').alias('tenant').description('who owns apps: hoster, resellers, customers');
@@ -20,6 +21,7 @@ export function addTenantCommands(program: Command): void {
     .option('--parent <tenant>', 'the tenant it belongs to; yours if left out')
     .action(handle(createTenant));
   tenants.command('show').argument('<tenant>', 'slug or id').description('show a tenant').action(handle(showTenant));
+  addTenantLifeCommands(tenants);
   addTokenCommands(tenants);
 }
 
@@ -30,6 +32,11 @@ function addTokenCommands(tenants: Command): void {
     .description('make a token; it is shown once')
     .argument('<tenant>', 'slug or id')
     .option('--name <name>', 'what it is for', 'freehold command line')
+    .option('--permission <id>', 'only this permission; can be repeated', collect)
+    .option('--only-tenant <tenant>', 'only this tenant and those below it; can be repeated', collect)
+    .option('--app <id>', 'only this app; can be repeated', collect)
+    .option('--address <network>', 'only from there, 192.0.2.0/24; can be repeated', collect)
+    .option('--expires <time>', 'ISO 8601; never if left out')
     .action(handle(createToken));
   token
     .command('list')
@@ -89,12 +96,34 @@ function renderTenant(tenant: Tenant, above: string | null, { colors }: Context[
   return `${colors.bold(tenant.name)}  ${colors.dim(tenant.id)}\n${renderFields(fields, colors)}`;
 }
 
-async function createToken({ connect, output }: Context, { name }: { name: string }, reference: string): Promise<void> {
+interface TokenOptions {
+  readonly name: string;
+  readonly permission?: readonly string[];
+  readonly onlyTenant?: readonly string[];
+  readonly app?: readonly string[];
+  readonly address?: readonly string[];
+  readonly expires?: string;
+}
+
+async function createToken({ connect, output }: Context, options: TokenOptions, reference: string): Promise<void> {
   const client = await connect();
   const tenant = await findTenant(client, reference);
-  const token = await client.createToken(tenant.id, { name });
+  const { name, permission, onlyTenant = [], app, address, expires } = options;
+  const tenants = await Promise.all(onlyTenant.map(async (one) => (await findTenant(client, one)).id));
+  const token = await client.createToken(tenant.id, {
+    name,
+    ...(permission && { permissions: permission }),
+    ...(tenants.length > 0 && { tenants }),
+    ...(app && { apps: app }),
+    ...(address && { addresses: address }),
+    ...(expires && { expiresAt: expires }),
+  });
   output.note(`Token ${token.id} of ${tenant.name}. It is shown now and never again:`);
   output.result(token, () => token.token ?? '');
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 async function listTokens({ connect, output }: Context, _options: unknown, reference: string): Promise<void> {
