@@ -10,6 +10,8 @@ const fill = `
     from generate_series(1, 3000) n, kernel.tenant h where h.kind = 'hoster';
   insert into kernel.api_token (id, name, hash, tenant, role, created_at)
     select 'tok_' || lpad(n::text, 20, '0'), 'x', decode(md5(n::text), 'hex'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'customer', now() from generate_series(1, 3000) n;
+  insert into kernel.account (id, email, name, created_at)
+    select 'acc_' || lpad(n::text, 20, '0'), 'user-' || n || '@freehold.test', 'U', now() from generate_series(1, 3000) n;
   insert into kernel.node (id, name, created_at) select 'nod_' || lpad(n::text, 20, '0'), 'n' || n, now() from generate_series(1, 3000) n;
   insert into kernel.node_plugin (node, plugin, version, capabilities, enabled_at)
     select 'nod_' || lpad((n % 3000 + 1)::text, 20, '0'), 'p' || n / 3000, '1', '{}', now() from generate_series(0, 8999) n;
@@ -67,6 +69,8 @@ const lists = [
   '/v1/apps?search=a77',
   '/v1/apps?search=d77',
   '/v1/webhooks',
+  '/v1/accounts',
+  '/v1/accounts?search=user-77',
   '/v1/webhooks?tenant={tenant}',
   '/v1/webhooks/{webhook}/deliveries',
   '/v1/webhooks/{webhook}/deliveries?state=failed',
