@@ -26,6 +26,7 @@ import { SettingService } from './settings/setting.service.ts';
 import { Notifications } from './store/notifications.ts';
 import { Store } from './store/store.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { WebhookDirectory } from './webhooks/webhook-directory.ts';
 
 export interface ServerOptions {
   /** The server's own folder: uploads, and unless it is given the key. */
@@ -86,6 +87,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   try {
     await foundation.plugins.load();
     await recordVersions(foundation);
+    await get(WebhookDirectory).load();
     return server;
   } catch (error) {
     await server.stop();

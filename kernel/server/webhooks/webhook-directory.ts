@@ -12,6 +12,7 @@ export class WebhookDirectory {
     notifications.on('freehold_webhook', () => {
       this.#wanted = undefined;
       this.#loading = undefined;
+      void this.load();
     });
   }
 
@@ -20,11 +21,17 @@ export class WebhookDirectory {
    * asks is in a transaction, and would hold a connection while waiting for another one.
    */
   wants(type: string): boolean {
-    if (!this.#wanted) this.#loading ??= this.#load();
+    if (!this.#wanted) void this.load();
     return !this.#wanted || this.#wanted.has(type) || this.#wanted.has(ALL);
   }
 
-  #load(): Promise<void> {
+  /** Makes sure that it is known, or will be. */
+  load(): Promise<void> {
+    this.#loading ??= this.#ask();
+    return this.#loading;
+  }
+
+  #ask(): Promise<void> {
     const mine: Promise<void> = this.#store.pool
       .query<{ type: string }>(
         `select distinct type from kernel.webhook,
