@@ -48,6 +48,7 @@ export const mailRoutes =
         schema: {
           ...{ summary: 'Try again to send a mail that was given up', tags },
           params: Param('mail'),
+          body: Body({}),
           response: answers(200, MailView),
         },
       },
