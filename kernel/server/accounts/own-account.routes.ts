@@ -46,7 +46,7 @@ export const ownAccountRoutes =
     http.post(
       '/v1/account/password',
       {
-        ...own,
+        config: { permission: 'own', limit: 'credentials' },
         schema: {
           summary: 'Change your password',
           description: 'Ends all other sessions.',
@@ -62,7 +62,7 @@ export const ownAccountRoutes =
     http.post(
       '/v1/account/email',
       {
-        ...own,
+        config: { permission: 'own', limit: 'credentials' },
         schema: {
           summary: 'Change your e-mail address',
           description: 'It is changed when the token of the mail that goes there is given to POST /v1/verify-email.',

@@ -16,7 +16,7 @@ interface Services {
 export const registrationRoutes =
   ({ registrations, resets }: Services): Routes =>
   (http) => {
-    const open = { config: { permission: 'public' } } as const;
+    const open = { config: { permission: 'public', limit: 'credentials' } } as const;
     const tags = ['account'];
 
     http.post(

@@ -79,7 +79,7 @@ export const sessionRoutes =
     http.post(
       '/v1/session/reauthentication',
       {
-        config: { permission: 'own' },
+        config: { permission: 'own', limit: 'credentials' },
         schema: {
           summary: 'Prove again who you are',
           description: 'With the password, and a code where there is a second factor; or with a passkey alone.',

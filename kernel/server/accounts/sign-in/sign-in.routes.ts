@@ -18,7 +18,7 @@ export const signInRoutes =
   (signIn: SignInService): Routes =>
   (http) => {
     const tags = ['session'];
-    const open = { config: { permission: 'public' } } as const;
+    const open = { config: { permission: 'public', limit: 'credentials' } } as const;
     const response = { ...answers(201, SessionView), ...answers(202, SecondStepView) };
 
     const begin = async (request: Request, reply: Reply, { given, browser }: { given: Given; browser: boolean }) => {
