@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { App } from '../store/entities/index.ts';
+import type { TenantId } from '../store/ids.ts';
 import { type Caller, startReadyServer, type TestServer } from '../testing/test-server.ts';
+import { EntitlementService } from './entitlement.service.ts';
 
 type Contents = { limits?: Record<string, number | null>; features?: Record<string, unknown> };
 
@@ -117,6 +120,25 @@ describe('a limit', () => {
     const { rows } = await run.store.pool.query(`select id from kernel.tenant where kind = 'hoster'`);
     expect(await usage(run.admin, rows[0].id)).toMatchObject({ apps: 2 });
   });
+});
+
+test('what a reseller has is taken also in a transaction that may not see it', async () => {
+  const run = await startReadyServer();
+  const reseller = await run.newTenant('Reseller', { kind: 'reseller' });
+  const ada = await run.newTenant('Ada', { parent: reseller.id });
+  await withPackage(run, reseller.id, { limits: { databases: 3 } });
+  const { body } = await note(ada.caller, 'one');
+  const memberships = [{ tenant: ada.id as TenantId, role: 'customer' as const }];
+  const actor = { kind: 'account' as const, id: 'acc_ada', name: 'Ada', memberships };
+  const take = (amount: number) =>
+    run.store.transactionFor(actor, async (tx) => {
+      const app = await tx.findOneOrFail(App, { id: body.id }, { populate: ['tenant'] });
+      await run.server.get(EntitlementService).take(tx, app, [{ limit: 'databases', amount }]);
+      expect(await tx.execute('select from kernel.package_assignment')).toEqual([]);
+    });
+  await take(3);
+  await expect(take(4)).rejects.toMatchObject({ code: 'provider-limit-reached' });
+  expect(await usage(reseller.caller, reseller.id)).toMatchObject({ databases: 3 });
 });
 
 test('without a package a tenant has as much as there is, or what everybody has', async () => {
