@@ -20,6 +20,7 @@ import type { SessionService } from './sessions/session.service.ts';
 import { recipient } from './sessions/sign-in-history.ts';
 import { findAccount } from './sign-in/find-account.ts';
 import type { SignInService } from './sign-in/sign-in.service.ts';
+import type { Throttle } from './sign-in/throttle.ts';
 
 /** How somebody proves once more who they are. */
 export interface Proof {
@@ -83,8 +84,9 @@ export class AccountService {
 
   /** It is changed when somebody has read the mail that goes there. */
   async changeEmail({ actor, id }: Person, email: string): Promise<void> {
-    const { store, clock, tokens, mailer } = this.#needs;
+    const { store, clock, tokens, mailer, throttle } = this.#needs;
     assertRecent(actor, clock);
+    if (!(await throttle.allowsMail(email))) return;
     await store.transaction(async (tx) => {
       // Whether the address is somebody else's is said in a mail, and not here.
       const other = await findAccount(tx, email);
@@ -151,6 +153,7 @@ interface Needs {
   readonly mailer: Mailer;
   readonly settings: SettingService;
   readonly tokens: MailTokens;
+  readonly throttle: Throttle;
   readonly sessions: SessionService;
   readonly signIn: SignInService;
   readonly secondFactors: SecondFactorService;

@@ -57,7 +57,9 @@ export class AuthenticationService {
     const { session, authenticatedAt, impersonator } = claims;
     const actor: Actor = { kind: 'account', id, name: email, memberships, session, authenticatedAt };
     if (!impersonator) return { actor, account, session };
-    const { id: by, email: name } = await this.#loadAccount(impersonator);
+    const { id: by, email: name, memberships: own } = await this.#loadAccount(impersonator);
+    if (!own.some(({ role }) => role === 'super_admin' || role === 'reseller'))
+      throw problem('unauthenticated', { reason: 'who acts as this account may not do so any more' });
     return { actor: { ...actor, impersonator: { kind: 'account', id: by, name } }, account, session };
   }
 

@@ -132,7 +132,7 @@ function composeOwnAccount({ store, clock, keyring }: Foundation, { get, provide
     () =>
       new AccountService({
         ...{ store, clock, tokens: get(MailTokens), sessions: get(SessionService), signIn: get(SignInService) },
-        ...{ secondFactors: get(SecondFactorService), passkeys: get(PasskeyService) },
+        ...{ throttle: get(Throttle), secondFactors: get(SecondFactorService), passkeys: get(PasskeyService) },
         ...{ ...mailing(), ...passwords() },
       }),
   );

@@ -56,11 +56,24 @@ function readClaim(request: FastifyRequest): Claim | undefined {
   const key = request.headers['idempotency-key'];
   if (request.method !== 'POST' || key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw problem('idempotency-key-invalid', { key });
-  const actor = request.authenticated?.actor.id ?? 'anybody';
+  const actor = callerOf(request);
   const fingerprint = createHash('sha256')
     .update(`${request.url}\n${canonicalJson(request.body ?? null)}`)
     .digest();
   return { actor, key, fingerprint };
+}
+
+/**
+ * A key is that of one session or token. An answer may hold what is for its caller alone, and keys may be guessed: so whoever acts as
+ * somebody else has other keys than that one, and who shows a cookie or a key instead of a token has other keys than who does not.
+ */
+function callerOf({ authenticated, headers }: FastifyRequest): string {
+  if (authenticated) {
+    const { actor, session, token } = authenticated;
+    return [actor.id, session ?? token, actor.impersonator?.id].filter((part) => part !== undefined).join(' ');
+  }
+  const shown = `${headers.authorization ?? ''}\n${headers.cookie ?? ''}`;
+  return `anybody ${createHash('sha256').update(shown).digest('base64url')}`;
 }
 
 /** Whoever inserts the key carries the request out. */

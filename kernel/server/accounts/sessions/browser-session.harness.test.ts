@@ -124,3 +124,15 @@ test('a wrong password sets no cookie', async () => {
   const { status, headers } = await as(undefined)('POST', '/v1/session/browser', { ...CREDENTIALS, password: 'x' });
   expect([status, headers['set-cookie']]).toEqual([401, undefined]);
 });
+
+test('a request that is repeated with its idempotency key is answered to the same browser only', async () => {
+  const { pair, key, as } = await signIn();
+  const refresh = (headers: Record<string, string>) =>
+    as(undefined)('POST', '/v1/session/refresh', undefined, { ...HOST, 'idempotency-key': 'one', ...headers });
+  const first = await refresh({ cookie: pair, authorization: `Session ${key}` });
+  expect(first.status).toBe(200);
+  const again = await refresh({ cookie: pair, authorization: `Session ${key}` });
+  expect([again.headers['idempotency-replayed'], again.body]).toEqual(['true', first.body]);
+  for (const headers of [{}, { cookie: pair }, { authorization: `Session ${key}` }])
+    expect((await refresh(headers as Record<string, string>)).status).toBe(401);
+});
