@@ -95,16 +95,20 @@ export class TenantService {
   }
 
   /** The only tenant that the actor acts for, unless one is named. A super administrator acts for the hoster. */
-  async getOwn(actor: Actor, named: string | undefined): Promise<Tenant> {
-    if (named !== undefined) return this.get(actor, named);
+  async getOwn(
+    actor: Actor,
+    named: string | undefined,
+    reader: Transaction = this.#store.readerFor(actor),
+  ): Promise<Tenant> {
+    if (named !== undefined) return this.get(actor, named, reader);
     const [only, ...others] = actor.memberships;
     if (!only || others.length > 0) throw problem('tenant-needed', { count: actor.memberships.length });
-    return this.get(actor, only.tenant);
+    return this.get(actor, only.tenant, reader);
   }
 
   async #findParent(tx: Transaction, actor: Actor, parent: string | undefined): Promise<Tenant> {
     if (parent !== undefined) return this.get(actor, parent, tx);
-    return this.getOwn(actor, undefined);
+    return this.getOwn(actor, undefined, tx);
   }
 
   async #assertFree(tx: Transaction, slug: string): Promise<void> {
