@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type BodySchema, sampleBody } from '../access/authorization/sample-body.ts';
 import { settleHousehold } from '../access/authorization/world.ts';
 import { startReadyServer, type TestServer } from '../testing/test-server.ts';
+import { watchConnections } from '../testing/watch-connections.ts';
 
 interface Route {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -72,6 +73,7 @@ test('whoever changes something is on record, whatever route it is', async () =>
     path.replace(/\{(\w+)\}/g, (_, name: string) =>
       path.endsWith('/brand') ? reseller : (names[name] ?? `no-${name}`),
     );
+  const connections = watchConnections(run.store);
   const count = async () => (await run.store.pool.query('select from kernel.audit_entry')).rowCount ?? 0;
 
   /** What became of it: the first answer that left an entry, or else the last one that was good. */
@@ -92,4 +94,6 @@ test('whoever changes something is on record, whatever route it is', async () =>
   expect(found.recorded.length).toBeGreaterThan(30);
   expect(found.silent.filter((title) => !NO_CHANGE.includes(title))).toEqual([]);
   expect(found.refused).toEqual([]);
+  // What asks with a connection of its own while it holds one stands still when there is none left.
+  expect([...connections.found]).toEqual([]);
 }, 120_000);
