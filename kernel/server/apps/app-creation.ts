@@ -67,8 +67,7 @@ export class AppCreation {
     const row = newReconciliation(tx, app);
     await tx.flush();
     await this.#needs.domains.claim(tx, app, prepared.names);
-    await this.#needs.entitlements.take(tx, app, prepared.uses);
-    await this.#needs.entitlements.assertRoom(tx, app);
+    await this.#needs.entitlements.take(tx, app, prepared.uses, { needsRoom: true });
     const operation = await this.#needs.recorder.record(tx, {
       app,
       row,

@@ -40,15 +40,15 @@ export async function loadUses(tx: Transaction, app: AppId): Promise<StoredUse[]
 export async function saveUses(
   tx: Transaction,
   { app, tenant }: { app: AppId; tenant: TenantId },
-  uses: readonly StoredUse[],
+  { before, after }: { before: readonly StoredUse[]; after: readonly StoredUse[] },
 ): Promise<void> {
-  await tx.execute('delete from kernel.app_use where app = ?', [app]);
-  if (uses.length === 0) return;
+  if (before.length > 0) await tx.execute('delete from kernel.app_use where app = ?', [app]);
+  if (after.length === 0) return;
   await tx.execute(
     `insert into kernel.app_use (app, tenant, kind, subject, key, amount)
      select ?, ?, kind, subject, key, amount
      from jsonb_to_recordset(?::jsonb) as given (kind text, subject text, key text, amount bigint)`,
-    [app, tenant, JSON.stringify(uses.map(({ pointer: _, ...use }) => use))],
+    [app, tenant, JSON.stringify(after.map(({ pointer: _, ...use }) => use))],
   );
 }
 

@@ -27,23 +27,23 @@ export class EntitlementService {
   }
 
   /**
-   * Makes an app take exactly this. What it took before may be more than its tenant has by now: only what is new is asked for.
+   * Makes an app take exactly this. What it took before may be more than its tenant has by now: only what is new is asked for. A new app
+   * needs room, too: see {@link assertRoom}.
    *
    * @throws ProblemError limit-reached, feature-not-included, provider-limit-reached
    */
-  take(tx: Transaction, app: Owner, uses: readonly Use[]): Promise<void> {
-    return asSystem(tx, () => this.#take(tx, app, uses));
-  }
-
-  async #take(tx: Transaction, app: Owner, uses: readonly Use[]): Promise<void> {
-    const { before, after, counters } = await this.#count(tx, app, uses);
-    const asked = after.filter((use) => isMore(use, before));
-    if (asked.length === 0) return;
-    const entitled = await this.load(tx, app.tenant.path);
-    refuseShortages(app.tenant.id, [
-      ...this.#findFull(entitled, counters, asked),
-      ...this.#findMissing(entitled, asked),
-    ]);
+  take(tx: Transaction, app: Owner, uses: readonly Use[], { needsRoom = false } = {}): Promise<void> {
+    return asSystem(tx, async () => {
+      const { before, after, counters } = await this.#count(tx, app, uses);
+      const asked = after.filter((use) => isMore(use, before));
+      if (asked.length === 0 && !needsRoom) return;
+      const entitled = await this.load(tx, app.tenant.path);
+      refuseShortages(app.tenant.id, [
+        ...this.#findFull(entitled, counters, asked),
+        ...this.#findMissing(entitled, asked),
+      ]);
+      if (needsRoom) await this.#assertRoom(tx, app, { entitled, more: {} });
+    });
   }
 
   /** Counts what an app takes, whether there is enough or not: it is there already. */
@@ -61,35 +61,35 @@ export class EntitlementService {
    *
    * @throws ProblemError limit-reached, provider-limit-reached
    */
-  assertRoom(tx: Transaction, app: Pick<App, 'tenant'>, more: Readonly<Record<string, number>> = {}): Promise<void> {
-    return asSystem(tx, () => this.#assertRoom(tx, app, more));
+  assertRoom(tx: Transaction, app: Pick<App, 'tenant'>, more: Readonly<Record<string, number>>): Promise<void> {
+    return asSystem(tx, async () => {
+      await this.#assertRoom(tx, app, { entitled: await this.load(tx, app.tenant.path), more });
+    });
   }
 
-  async #assertRoom(
-    tx: Transaction,
-    { tenant }: Pick<App, 'tenant'>,
-    more: Readonly<Record<string, number>>,
-  ): Promise<void> {
+  async #assertRoom(tx: Transaction, { tenant }: Pick<App, 'tenant'>, { entitled, more }: Room): Promise<void> {
     const measured = this.#needs.catalogue.limits().filter(({ kind }) => kind === 'measured');
-    const entitled = await this.load(tx, tenant.path);
-    const month = monthOf(this.#needs.clock.now());
-    const counters = await loadCounters(tx, tenant.path.slice(1), ['', month]);
-    const shortages = entitled.flatMap(({ tenant, entitlement }) =>
-      measured.flatMap(({ period, ...limit }): Shortage[] => {
+    const limited = entitled.flatMap(({ tenant, entitlement }) =>
+      measured.flatMap((limit) => {
         const most = amountOf(limit, entitlement);
-        if (most === null) return [];
-        const now = findAmount(counters, { tenant, subject: limit.id, period: period ? month : '' });
-        const { id: subject, title, unit } = limit;
-        const wanted = now + (more[subject] ?? 0);
-        if (now >= most) return [{ tenant, kind: 'limit', subject, title, unit, limit: most }];
-        return wanted > most ? [{ tenant, kind: 'limit', subject, title, unit, limit: most, wanted }] : [];
+        return most === null ? [] : [{ tenant, limit, most }];
       }),
     );
+    if (limited.length === 0) return;
+    const month = monthOf(this.#needs.clock.now());
+    const counters = await loadCounters(tx, tenant.path.slice(1), ['', month]);
+    const shortages = limited.flatMap(({ tenant, limit: { id: subject, title, unit, period }, most }): Shortage[] => {
+      const now = findAmount(counters, { tenant, subject, period: period ? month : '' });
+      const wanted = now + (more[subject] ?? 0);
+      if (now >= most) return [{ tenant, kind: 'limit', subject, title, unit, limit: most }];
+      return wanted > most ? [{ tenant, kind: 'limit', subject, title, unit, limit: most, wanted }] : [];
+    });
     refuseShortages(tenant.id, shortages);
   }
 
   /** What the tenants on a path have, without the hoster, who has everything. */
   async load(reader: Transaction, path: readonly TenantId[]): Promise<Entitled[]> {
+    if (path.length < 2) return [];
     const { defaultPackage } = await this.#needs.settings.load(reader);
     return loadEntitlements(reader, path, defaultPackage);
   }
@@ -106,7 +106,7 @@ export class EntitlementService {
     const before = await loadUses(tx, owner.app);
     const after = toStored(uses);
     const deltas = await findDeltas(tx, owner, { before, after });
-    await saveUses(tx, owner, after);
+    await saveUses(tx, owner, { before, after });
     const wanted = app.tenant.path
       .slice(1)
       .flatMap((tenant) =>
@@ -157,6 +157,12 @@ function isMore(use: StoredUse, before: readonly StoredUse[]): boolean {
 
 function findAmount(counters: readonly Counter[], { tenant, subject, period }: Omit<Counter, 'amount'>): number {
   return counters.find((one) => one.tenant === tenant && one.subject === subject && one.period === period)?.amount ?? 0;
+}
+
+interface Room {
+  readonly entitled: readonly Entitled[];
+  /** What is about to be added, by limit. */
+  readonly more: Readonly<Record<string, number>>;
 }
 
 interface Needs {
