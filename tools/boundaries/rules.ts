@@ -80,8 +80,8 @@ export const HOMES: readonly Home[] = [
     instead: 'take what you need as parameters',
   },
   {
-    packages: ['fastify', '@fastify/cors', '@fastify/swagger', '@fastify/type-provider-typebox'],
-    homes: ['kernel/server/http'],
+    packages: ['fastify', '@fastify/swagger', '@fastify/type-provider-typebox'],
+    homes: ['kernel/server/http', 'bench/api'],
     instead: 'only http/ knows HTTP',
   },
   {

@@ -30,9 +30,10 @@ export const nodeRoutes =
       '/v1/nodes',
       {
         config: { permission: 'node.read' },
-        schema: { summary: 'The nodes', tags, querystring: PageQuery({}), response: answers(200, PageOf(NodeView)) },
+        schema: { summary: 'The nodes', tags, querystring: NodeQuery, response: answers(200, PageOf(NodeView)) },
       },
-      async ({ authenticated, query }) => mapPage(await nodes.list(authenticated.actor, pageRequest(query)), view),
+      async ({ authenticated, query }) =>
+        mapPage(await nodes.list(authenticated.actor, query, pageRequest(query)), view),
     );
 
     http.post(
@@ -177,6 +178,10 @@ export const nodeRoutes =
       },
     );
   };
+
+const NodeQuery = PageQuery({
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 63, description: 'Beginning of the name.' })),
+});
 
 const NewNode = Body({ name: Type.String({ ...Slug, title: 'Name' }) });
 const NodeChange = Body({

@@ -32,10 +32,12 @@ export class NodeService {
     this.#needs = needs;
   }
 
-  async list(actor: Actor, page: PageRequest): Promise<Page<NodeStatus>> {
+  /** Searched by the beginning of the name. */
+  async list(actor: Actor, { search }: { search?: string }, page: PageRequest): Promise<Page<NodeStatus>> {
     assertCan(actor, 'node.read');
+    const where = search === undefined ? {} : { name: { $like: `${search.replace(/[\\%_]/g, '\\$&')}%` } };
     const reader = this.#needs.store.reader();
-    const { items, next } = await loadPage(reader, Node, { where: {}, ...page });
+    const { items, next } = await loadPage(reader, Node, { where, ...page });
     const enabled = await loadEnabled(reader, items);
     return { items: items.map((node) => ({ node, plugins: enabled.get(node.id) ?? [] })), next };
   }

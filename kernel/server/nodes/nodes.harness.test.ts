@@ -245,3 +245,13 @@ describe('the exchange over its socket', () => {
       expect((await read(run.node.key, wrong)).status).toBe(404);
   });
 });
+
+test('nodes are found by the beginning of their name', async () => {
+  const { admin } = await startReadyServer();
+  for (const name of ['web-1', 'web-2', 'mail-1']) await admin('POST', '/v1/nodes', { name });
+  const find = async (search: string) =>
+    (await admin('GET', `/v1/nodes?search=${search}`)).body.items.map(({ name }: { name: string }) => name);
+  expect(await find('web')).toEqual(['web-2', 'web-1']);
+  expect(await find('%25')).toEqual([]);
+  expect(await find('eb-')).toEqual([]);
+});
