@@ -34,6 +34,10 @@ const lookups = {
     count: (reader, actor, id) => reader.count(Tenant, { $and: [{ id: id as never }, visibleTenants(actor)] }),
     missing: (tenant) => problem('tenant-not-found', { tenant }),
   },
+  parent: {
+    count: (reader, actor, id) => reader.count(Tenant, { $and: [{ id: id as never }, visibleTenants(actor)] }),
+    missing: (tenant) => problem('tenant-not-found', { tenant }),
+  },
   app: {
     count: (reader, actor, id) =>
       reader.count(App, { $and: [{ id: id as never }, ofVisibleApps(actor, { field: 'id' })] }),

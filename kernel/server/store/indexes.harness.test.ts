@@ -8,6 +8,10 @@ const fill = `
   insert into kernel.tenant (id, kind, name, slug, parent, path, created_at)
     select 'tnt_' || lpad(n::text, 20, '0'), 'customer', 'T', 't' || n, h.id, array[h.id, 'tnt_' || lpad(n::text, 20, '0')], now()
     from generate_series(1, 3000) n, kernel.tenant h where h.kind = 'hoster';
+  insert into kernel.membership (account, tenant, role)
+    select 'acc_' || lpad(n::text, 20, '0'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'customer' from generate_series(1, 3000) n;
+  insert into kernel.invitation (id, tenant, email, role, hash, invited_by, created_at, expires_at)
+    select 'inv_' || lpad(n::text, 20, '0'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'p', 'customer', decode(md5(n::text), 'hex'), '{"kind":"account","id":"a","name":"n"}', now(), now() from generate_series(1, 3000) n;
   insert into kernel.api_token (id, name, hash, tenant, role, created_at)
     select 'tok_' || lpad(n::text, 20, '0'), 'x', decode(md5(n::text), 'hex'), 'tnt_' || lpad((n % 3000 + 1)::text, 20, '0'), 'customer', now() from generate_series(1, 3000) n;
   insert into kernel.account (id, email, name, created_at)
@@ -52,6 +56,12 @@ const fill = `
 
 const lists = [
   '/v1/tenants',
+  '/v1/tenants?kind=reseller',
+  '/v1/tenants?lifecycle=removed',
+  '/v1/tenants?parent={tenant}',
+  '/v1/tenants?search=t77',
+  '/v1/tenants/{tenant}/members',
+  '/v1/tenants/{tenant}/invitations',
   '/v1/tenants/{tenant}/tokens',
   '/v1/packages',
   '/v1/packages?tenant={tenant}',
@@ -129,7 +139,8 @@ async function record(run: () => Promise<unknown>): Promise<string[]> {
   await run().finally(() => {
     pg.Client.prototype.query = query;
   });
-  return asked.filter((text) => !AUTHENTICATION.test(text));
+  // An empty one waits for what was told before it, whoever asked.
+  return asked.filter((text) => !AUTHENTICATION.test(text) && text !== 'select');
 }
 
 /** What is run by its name, as the statement that it is. */

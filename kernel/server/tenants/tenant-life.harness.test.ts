@@ -167,3 +167,17 @@ describe('removing a tenant', () => {
     expect(last).toMatchObject({ action: 'tenant.destroyed', actor: { kind: 'system' } });
   });
 });
+
+test('tenants are found by kind, by what is above, by whether they were removed, and by the beginning of the short name', async () => {
+  const { run, seller, ada } = await start();
+  const ids = async (caller: Caller, query: string) =>
+    (await caller('GET', `/v1/tenants?${query}`)).body.items.map(({ id }: { id: string }) => id);
+  expect(await ids(run.admin, 'kind=reseller')).toEqual([seller.id]);
+  expect(await ids(run.admin, `parent=${seller.id}`)).toEqual([ada]);
+  expect(await ids(run.admin, 'search=AD')).toEqual([ada]);
+  for (const wild of ['%25', '_da', '%5C']) expect(await ids(run.admin, `search=${wild}`)).toEqual([]);
+  expect(await ids(seller.caller, 'search=s')).toEqual([seller.id]);
+  await seller.caller('DELETE', `/v1/tenants/${ada}`);
+  expect(await ids(seller.caller, 'lifecycle=removed')).toEqual([ada]);
+  expect(await ids(seller.caller, 'lifecycle=present')).toEqual([seller.id]);
+});

@@ -1,8 +1,9 @@
 import { Type } from '@freehold/sdk';
 import type { Routes } from '../http/http.ts';
-import { answers, Body, PageOf, PageQuery, Param, pageRequest } from '../http/schemas.ts';
+import { answers, Body, PageOf, PageQuery, Param } from '../http/schemas.ts';
+import type { TenantId } from '../store/ids.ts';
 import { mapPage } from '../store/page.ts';
-import { Slug, TenantName, TenantView, viewTenant } from './tenant.schema.ts';
+import { Slug, TenantKindSchema, TenantName, TenantView, viewTenant } from './tenant.schema.ts';
 import type { TenantService } from './tenant.service.ts';
 
 export const tenantRoutes =
@@ -15,12 +16,15 @@ export const tenantRoutes =
         schema: {
           summary: 'The tenants you can see',
           tags: ['tenants'],
-          querystring: PageQuery({}),
+          querystring: TenantQuery,
           response: answers(200, PageOf(TenantView)),
         },
       },
-      async ({ authenticated, query }) =>
-        mapPage(await tenants.list(authenticated.actor, pageRequest(query)), viewTenant),
+      async ({ authenticated, query }) => {
+        const { limit, cursor, parent, ...filter } = query;
+        const wanted = { ...filter, ...(parent !== undefined && { parent: parent as TenantId }) };
+        return mapPage(await tenants.list(authenticated.actor, wanted, { limit, cursor }), viewTenant);
+      },
     );
 
     http.post(
@@ -63,6 +67,13 @@ export const tenantRoutes =
         viewTenant(await tenants.change(authenticated.actor, params.tenant, body)),
     );
   };
+
+const TenantQuery = PageQuery({
+  kind: Type.Optional(TenantKindSchema),
+  lifecycle: Type.Optional(Type.Enum(['present', 'removed', 'purging'])),
+  parent: Type.Optional(Type.String({ maxLength: 100, description: 'Id of the tenant right above.' })),
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 63, description: 'Beginning of the short name.' })),
+});
 
 const NewTenant = Body({
   name: TenantName,

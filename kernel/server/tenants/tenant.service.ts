@@ -19,6 +19,14 @@ export interface NewTenant {
   readonly parent?: string;
 }
 
+export interface TenantFilter {
+  readonly kind?: TenantKind;
+  readonly lifecycle?: Tenant['lifecycle'];
+  readonly parent?: TenantId;
+  /** Beginning of the short name. */
+  readonly search?: string;
+}
+
 /** Who owns things. */
 export class TenantService {
   readonly #store: Store;
@@ -31,8 +39,11 @@ export class TenantService {
     this.#audit = needs.audit;
   }
 
-  list(actor: Actor, page: PageRequest): Promise<Page<Tenant>> {
-    return loadPage(this.#store.readerFor(actor), Tenant, { where: visibleTenants(actor), ...page });
+  list(actor: Actor, { search, ...filter }: TenantFilter, page: PageRequest): Promise<Page<Tenant>> {
+    const found =
+      search === undefined ? {} : { slug: { $like: `${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%` } };
+    const where = { $and: [filter, found, visibleTenants(actor)] };
+    return loadPage(this.#store.readerFor(actor), Tenant, { where, ...page });
   }
 
   /** @throws ProblemError tenant-not-found, also for a tenant that is no concern of the actor */

@@ -16,6 +16,9 @@ const tables = [
     add column lifecycle text not null default 'present' check (lifecycle in ('present', 'removed', 'purging')),
     add column removed_at timestamptz,
     add column purge_after timestamptz`,
+  `create index tenant_kind on kernel.tenant (kind, id)`,
+  `create index tenant_lifecycle on kernel.tenant (lifecycle, id)`,
+  `create index tenant_search on kernel.tenant (slug text_pattern_ops)`,
   `create index tenant_purge on kernel.tenant (purge_after) where lifecycle <> 'present'`,
   `alter table kernel.membership
     -- The only apps and permissions that count; null for all that the role has.
