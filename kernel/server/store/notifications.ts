@@ -94,9 +94,12 @@ export class Notifications {
   async #check(): Promise<void> {
     const client = this.#client;
     if (!client) return;
+    const asked = performance.now();
     const silence = new Promise((resolve) => setTimeout(resolve, this.#heartbeat, 'silent').unref());
     const answer = await Promise.race([this.flush().catch(() => undefined), silence]);
-    if (answer === 'silent') await this.#lose(client, new Error('It does not answer.'));
+    // Who was late for the alarm may have slept through the answer, too.
+    const wasAwake = performance.now() - asked < this.#heartbeat * 1.5;
+    if (answer === 'silent' && wasAwake) await this.#lose(client, new Error('It does not answer.'));
   }
 
   async #lose(client: PoolClient, error: Error): Promise<void> {
