@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestDatabase, takeDatabase } from '../../testing/database.ts';
+import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { AuditSealer } from '../audit/audit-sealer.ts';
 import { FakeClock } from '../hooks/fake-clock.ts';
 import type { Http } from '../http/http.ts';
@@ -80,8 +80,7 @@ async function putBack(slot: Slot): Promise<Slot> {
 }
 
 async function makeSlot(options: Partial<ServerOptions>): Promise<Slot> {
-  const [database, folder] = await Promise.all([takeDatabase(), mkdtemp(join(tmpdir(), 'freehold-server-'))]);
-  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder('server')]);
   const clock = new FakeClock();
   const logged: { message: string; fields: object }[] = [];
   const record = (fields: object, message: string) => void logged.push({ message, fields });

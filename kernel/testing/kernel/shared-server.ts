@@ -1,6 +1,3 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENGINE_VERSION } from '@freehold/sdk';
 import type { Http } from '../../server/http/http.ts';
@@ -10,6 +7,7 @@ import { recordVersions } from '../../server/plugins/plugin-upgrade.ts';
 import { createServer, type Server } from '../../server/server.ts';
 import { type TestDatabase, takeDatabase } from '../database.ts';
 import type { SimulatedClock } from '../machine/simulated-clock.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import type { Beginning } from './beginning.ts';
 import { linkPlugins } from './link-plugins.ts';
 import { ServerClock } from './server-clock.ts';
@@ -71,7 +69,7 @@ function keyOf(plugins: readonly string[]): string {
 }
 
 async function startServer(plugins: readonly string[], machineClock: SimulatedClock): Promise<SharedServer> {
-  const [database, folder] = await Promise.all([takeDatabase(), makeFolder()]);
+  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder('test')]);
   const pluginFolder = join(folder, 'plugins');
   linkPlugins(plugins, pluginFolder);
   const clock = new ServerClock(machineClock);
@@ -86,13 +84,6 @@ async function startServer(plugins: readonly string[], machineClock: SimulatedCl
       }),
   });
   return { server, database, clock, logged, api: await server.api() };
-}
-
-/** Gone with the process. */
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `freehold-test-${process.pid}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 function recordingLog(logged: LogEntry[]): Log {
