@@ -11,6 +11,8 @@ test('everything but the database has a default', () => {
     databaseUrl: DATABASE_URL,
     program: expect.stringMatching(/^\//),
     logLevel: 'info',
+    trustedProxies: [],
+    webhookNetworks: [],
   });
 });
 

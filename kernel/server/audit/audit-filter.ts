@@ -1,4 +1,5 @@
 import { Type } from '@freehold/sdk';
+import { form } from '../schema/form.ts';
 
 /** What entries of the audit log are looked for by. */
 export interface AuditFilter {
@@ -20,6 +21,7 @@ const Moment = (description: string) =>
     maxLength: 40,
     pattern:
       '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$',
+    ...form('Give a day or an instant: 2026-01-31 or 2026-01-31T12:00:00Z.'),
     description: `${description} A day or an instant, 2026-01-31 or 2026-01-31T12:00:00Z.`,
   });
 
@@ -33,6 +35,7 @@ export const auditFilterFields = {
     Type.String({
       maxLength: 100,
       pattern: '^[a-z][A-Za-z0-9-]*[.](?:[A-Za-z0-9.-]+|[*])$',
+      ...form('Give an action such as app.create, or app.* for everything that is done with apps.'),
       description: 'app.create, or app.* for everything that is done with apps.',
     }),
   ),

@@ -148,7 +148,7 @@ describe('the plugins of the installation', () => {
       spec: { type: 'object' },
       files: { keep: 3 },
     });
-    expect(site.actions.map(({ id }: { id: string }) => id)).toEqual(['tidy', 'steal', 'rollback']);
+    expect(site.actions.map(({ id }: { id: string }) => id)).toEqual(['tidy', 'polish', 'steal', 'rollback']);
     expect((await caller('GET', '/v1/app-types/nothing')).body.code).toBe('app-type-not-found');
   });
 });

@@ -1,5 +1,6 @@
 import { Line, type Static, type TSchema, Type } from '@freehold/sdk';
 import { MailAddress } from '../mail/mail-address.ts';
+import { form } from '../schema/form.ts';
 
 const DAY = 86_400;
 const TEN_YEARS = 3_650 * DAY;
@@ -8,7 +9,11 @@ const TEN_YEARS = 3_650 * DAY;
 export const settingSchemas = {
   name: Line({ minLength: 1, maxLength: 60, description: 'What people know the installation by.' }),
   publicUrl: Nullable({
-    schema: Type.String({ maxLength: 500, pattern: '^https?://[^ ]+$' }),
+    schema: Type.String({
+      maxLength: 500,
+      pattern: '^https?://[^ ]+$',
+      ...form('Give an address that begins with http:// or https:// and has no blanks.'),
+    }),
     description:
       'Address of API and panel. It begins with http:// or https:// and has no blanks. Links in mails begin with it.',
   }),
@@ -55,6 +60,7 @@ export const settingSchemas = {
     Type.String({
       maxLength: 200,
       pattern: '^https?://[A-Za-z0-9.:\\[\\]-]+$',
+      ...form('Give a scheme, a host and perhaps a port, and nothing else: https://panel.example.org.'),
       description: 'https://panel.example.org',
     }),
     { maxItems: 50, uniqueItems: true, description: 'Other web sites whose pages may use the API.' },
@@ -66,7 +72,12 @@ export const settingSchemas = {
   }),
   mail: Group('How mails leave.', {
     host: Nullable({
-      schema: Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:_-]+$' }),
+      schema: Type.String({
+        minLength: 1,
+        maxLength: 253,
+        pattern: '^[A-Za-z0-9.:_-]+$',
+        ...form('Give a host name or an address: mail.example.org.'),
+      }),
       description: 'The mail server. Null: mails go into the inbox of the installation and never leave it.',
     }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),

@@ -53,7 +53,8 @@ test('of two transactions that wait for each other one is run again', async () =
   await Promise.all([add('a', 'b'), add('b', 'a')]);
   const { rows } = await store.pool.query('select value from kernel.setting');
   expect(rows.map(({ value }) => value)).toEqual([2, 2]);
-  expect(runs).toBe(3);
+  // The one that was run again may have met the other once more.
+  expect(runs).toBeGreaterThan(2);
 });
 
 describe('migrations', () => {

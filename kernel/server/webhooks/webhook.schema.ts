@@ -1,5 +1,6 @@
 import { Line, Type } from '@freehold/sdk';
 import { Body, Instant, Nullable } from '../http/schemas.ts';
+import { form } from '../schema/form.ts';
 import type { Webhook, WebhookDelivery } from '../store/entities/index.ts';
 
 const Url = Type.String({
@@ -8,11 +9,18 @@ const Url = Type.String({
   description: 'Where events are posted to: https://, and reachable from the internet.',
 });
 const Description = Line({ maxLength: 200, description: 'For people.' });
-const Types = Type.Array(Type.String({ maxLength: 100, pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$' }), {
-  maxItems: 100,
-  uniqueItems: true,
-  description: 'Types of the events: app.created. Empty: all.',
-});
+const Types = Type.Array(
+  Type.String({
+    maxLength: 100,
+    pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$',
+    ...form('Give the type of an event, such as app.created.'),
+  }),
+  {
+    maxItems: 100,
+    uniqueItems: true,
+    description: 'Types of the events: app.created. Empty: all.',
+  },
+);
 const Active = Type.Boolean({ description: 'Whether it is told of anything.' });
 
 export const NewWebhook = Body({

@@ -66,7 +66,13 @@ export const linksContract = compileSchema(
   ),
 );
 
-const Pointer = Type.Optional(Type.String({ maxLength: 1000, pattern: '^(?:/.*)?$' }));
+const Pointer = Type.Optional(
+  Type.String({
+    maxLength: 1000,
+    pattern: '^(?:/.*)?$',
+    description: 'A JSON Pointer, such as /hostnames/0, or nothing for the whole value.',
+  }),
+);
 const Amount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export const usesContract = compileSchema(
   Type.Array(
