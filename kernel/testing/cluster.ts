@@ -3,11 +3,10 @@ import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, socketUrl, startCluster } from '../postgres/cluster.ts';
+import { TEST_FOLDER } from './temporary-folder.ts';
 
 /** Set by the test run's global setup: folder of the socket of the cluster that all its processes share. */
 export const SHARED_CLUSTER = 'FREEHOLD_TEST_CLUSTER';
-
-const PREFIX = 'freehold-test-';
 
 /** Gives the connection string of a database. */
 export type ClusterUrl = (database: string) => string;
@@ -43,7 +42,7 @@ export interface TestCluster {
 /** Starts a cluster in a folder of its own below the system's temporary folder. It loses everything in a crash. */
 export async function startTestCluster(): Promise<TestCluster> {
   await removeLeftovers();
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = await mkdtemp(join(tmpdir(), `${TEST_FOLDER}${process.pid}-`));
   await chmod(folder, 0o711);
   const run = join(folder, 'run');
   const cluster = await startCluster({
@@ -58,11 +57,11 @@ export async function startTestCluster(): Promise<TestCluster> {
 
 /** A test run that was killed could not remove its folder; its cluster ended by itself. */
 async function removeLeftovers(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(TEST_FOLDER));
   await Promise.all(
     names.map(async (name) => {
       const path = join(tmpdir(), name);
-      const owner = Number(name.slice(PREFIX.length).split('-')[0]);
+      const owner = Number(name.slice(TEST_FOLDER.length).split('-')[0]);
       const found = await stat(path).catch(() => undefined);
       if (found?.uid !== process.getuid?.() || isAlive(owner)) return;
       await rm(path, { recursive: true, force: true }).catch(() => undefined);

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 
 const made: string[] = [];
 
-/** An empty folder that is gone with this process. */
-export async function makeTemporaryFolder(name: string): Promise<string> {
+/** How the folders of test runs are called; after it comes the number of the process that made one. */
+export const TEST_FOLDER = 'freehold-test-';
+
+/** An empty folder that is gone with this process, or with the next test run if this process is killed. */
+export async function makeTemporaryFolder(): Promise<string> {
   if (made.length === 0) process.once('exit', removeAll);
-  const folder = await mkdtemp(join(tmpdir(), `freehold-${name}-`));
+  const folder = await mkdtemp(join(tmpdir(), `${TEST_FOLDER}${process.pid}-`));
   made.push(folder);
   return folder;
 }

@@ -80,7 +80,7 @@ async function putBack(slot: Slot): Promise<Slot> {
 }
 
 async function makeSlot(options: Partial<ServerOptions>): Promise<Slot> {
-  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder('server')]);
+  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder()]);
   const clock = new FakeClock();
   const logged: { message: string; fields: object }[] = [];
   const record = (fields: object, message: string) => void logged.push({ message, fields });

@@ -69,7 +69,7 @@ function keyOf(plugins: readonly string[]): string {
 }
 
 async function startServer(plugins: readonly string[], machineClock: SimulatedClock): Promise<SharedServer> {
-  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder('test')]);
+  const [database, folder] = await Promise.all([takeDatabase(), makeTemporaryFolder()]);
   const pluginFolder = join(folder, 'plugins');
   linkPlugins(plugins, pluginFolder);
   const clock = new ServerClock(machineClock);
