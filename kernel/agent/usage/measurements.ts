@@ -33,9 +33,9 @@ export class Measurements {
     this.#parts = parts;
   }
 
-  /** Its disk is looked at with the next turn. */
+  /** The disk of an app is looked at with the next turn; roles have nothing that is measured. */
   noteChanged(owner: OwnerKey): void {
-    this.#changed.add(owner);
+    if (isApp(owner)) this.#changed.add(owner);
   }
 
   /** Adds up the logs, and looks at the disks of what has changed; now and then, or when asked to, at all of them. */
@@ -93,7 +93,7 @@ export class Measurements {
 
   #findNews(): Measured[] {
     const traffic = this.#parts.workshop.store.traffic.totals();
-    const owners = [...new Set([...this.#disk.keys(), ...traffic.keys()])].filter((owner) => owner.startsWith('app:'));
+    const owners = [...new Set([...this.#disk.keys(), ...traffic.keys()])].filter(isApp);
     const all = owners.map((owner): Measured => {
       const [disk, bytes] = [this.#disk.get(owner), traffic.get(owner)];
       return { owner, ...(disk && { disk }), ...(bytes !== undefined && { traffic: bytes }) };
@@ -112,7 +112,11 @@ function allOwners({ store, system }: Workshop): OwnerKey[] {
     ...store.owners.list().map(({ owner }) => owner),
     ...store.trash.before(system.clock.now() + 1).map(({ owner }) => owner),
   ];
-  return [...new Set(owners)].filter((owner) => owner.startsWith('app:'));
+  return [...new Set(owners)].filter(isApp);
+}
+
+function isApp(owner: OwnerKey): boolean {
+  return owner.startsWith('app:');
 }
 
 /** Made anew with a new store: the sums begin at 0 again. */

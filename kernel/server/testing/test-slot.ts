@@ -92,7 +92,7 @@ async function makeSlot(options: Partial<ServerOptions>): Promise<Slot> {
     database: database.store,
     clock,
     // The clock stands still, and with it the windows in which requests are counted.
-    ...{ counting: false },
+    counting: false,
     ...options,
   });
   await server.bootstrap({ admin: ADMIN, node: { name: 'local', enrolmentToken: ENROLMENT } });
